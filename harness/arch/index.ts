@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The one list of architectures. A new one is a record beside this file, a line here, a guest folder, a fragment.
+import { requestFailure } from '../outcome/failure.ts';
+import { arm64 } from './arm64.ts';
+import type { Architecture } from './record.ts';
+import { sparc64 } from './sparc64.ts';
+import { x86_64 } from './x86_64.ts';
+
+export type { Architecture, Profile } from './record.ts';
+
+export const architectures: readonly Architecture[] = [x86_64, arm64, sparc64];
+
+/** @throws Failure `unknown-architecture` */
+export function findArchitecture(name: string): Architecture {
+  const found = architectures.find((candidate) => candidate.name === name);
+  if (found) return found;
+  const known = architectures.map((candidate) => candidate.name).join(', ');
+  throw requestFailure('unknown-architecture', `there is no architecture "${name}"`, `Choose from: ${known} (./trapline arch describes them)`);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What one architecture is: everything that differs between architectures, outside the guest, is a field here.
+
+import type { Trigger } from '../outcome/verdict.ts';
+
+/** Access types that a debug register can be armed for. */
+export type WatchType = 'r' | 'w' | 'rw' | 'x';
+
+/** What the debug registers do, by the architecture's manual; specs judge against it. */
+export interface Profile {
+  /** Breakpoint registers that can be armed at once, by class; a shared set is counted in both. */
+  readonly slots: { readonly data: number; readonly execute: number; readonly shared: boolean };
+  readonly types: readonly WatchType[];
+  /** Lengths in bytes of data watchpoints that the kernel accepts. */
+  readonly dataLengths: readonly number[];
+  /** Length in bytes that perf wants for an execute breakpoint. */
+  readonly executeLength: number;
+  /** Does the trap come before or after the access takes effect? */
+  readonly dataTrap: 'before' | 'after';
+  readonly executeTrap: 'before';
+  /** Where the facts come from: manual and section, kernel file and function. */
+  readonly source: string;
+}
+
+export interface Architecture {
+  /** Name on the command line and in reports. */
+  readonly name: string;
+  /** One line for `./trapline arch`. */
+  readonly title: string;
+  readonly kernel: {
+    /** `ARCH=` for the kernel's make. */
+    readonly arch: string;
+    /** make target that yields the bootable image. */
+    readonly target: string;
+    /** Bootable image, relative to the build tree. */
+    readonly image: string;
+    /** Fragment in kernel-config/arch/, without `.config`. */
+    readonly fragment: string;
+  };
+  readonly toolchain: {
+    /** `CROSS_COMPILE=` prefix when the host is of another architecture; also names the guest's compiler. */
+    readonly prefix: string;
+    /** Node's `process.arch` values on which the plain `gcc` is this architecture's compiler. */
+    readonly nativeOn: readonly string[];
+    /** Debian packages that hold the toolchain and its static C library. */
+    readonly packages: readonly string[];
+    /** Extra compiler flags for the guest's programs. */
+    readonly flags: readonly string[];
+    /** Compiler command of the freestanding 32-bit program of clause 3.2, if there is one. */
+    readonly compat32?: { readonly compiler: string; readonly flags: readonly string[] };
+  };
+  readonly qemu: {
+    /** Binary, e.g. `qemu-system-x86_64`. */
+    readonly binary: string;
+    /** Debian package that holds it. */
+    readonly package: string;
+    readonly machine: string;
+    /** Short name of the machine for reports. */
+    readonly machineName: string;
+    readonly cpu: string;
+    readonly memoryMegabytes: number;
+    readonly cpus: number;
+    /** Arguments for the channel device; `%s` stands for the id of its chardev. */
+    readonly channelDevices: readonly string[];
+    /** Kernel arguments for the console, and for ending QEMU on power-off. */
+    readonly append: string;
+    /** What the guest does when it has finished: the reboot(2) command that ends QEMU. */
+    readonly ending: 'poweroff' | 'restart';
+    /** Host architectures (Node's `process.arch`) where KVM can run this guest. */
+    readonly kvmOn: readonly string[];
+  };
+  /** The channel's device in the guest. */
+  readonly channelPath: string;
+  readonly triggers: readonly Trigger[];
+  /** Does it have a next program counter, delay slots and annulment? */
+  readonly nextProgramCounter: boolean;
+  readonly profile: Profile;
+}

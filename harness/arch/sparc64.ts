@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import type { Architecture } from './record.ts';
+
+export const sparc64: Architecture = {
+  name: 'sparc64',
+  title: 'SPARC V9 (UltraSPARC)',
+  kernel: { arch: 'sparc64', target: 'image', image: 'arch/sparc/boot/image', fragment: 'sparc64' },
+  toolchain: {
+    prefix: 'sparc64-linux-gnu-',
+    nativeOn: [],
+    packages: ['gcc-sparc64-linux-gnu', 'libc6-dev-sparc64-cross'],
+    flags: ['-mcpu=ultrasparc'],
+    compat32: { compiler: 'sparc64-linux-gnu-gcc', flags: ['-m32', '-mcpu=v9'] },
+  },
+  qemu: {
+    binary: 'qemu-system-sparc64',
+    package: 'qemu-system-sparc',
+    machine: 'sun4u',
+    machineName: 'sun4u',
+    cpu: 'TI-UltraSparc-IIi',
+    memoryMegabytes: 256,
+    // QEMU's sun4u board has one CPU.
+    cpus: 1,
+    channelDevices: ['virtio-serial-pci,bus=pciB', 'virtserialport,chardev=channel'],
+    append: 'console=ttyS0',
+    ending: 'poweroff',
+    kvmOn: [],
+  },
+  channelPath: '/dev/vport0p1',
+  triggers: ['page-fault', 'uprobe', 'trap-instruction'],
+  nextProgramCounter: true,
+  profile: {
+    slots: { data: 0, execute: 0, shared: false },
+    types: [],
+    dataLengths: [],
+    executeLength: 4,
+    dataTrap: 'before',
+    executeTrap: 'before',
+    source:
+      'no HAVE_HW_BREAKPOINT in arch/sparc/Kconfig; SPARC V9 manual 5.1.6 and 6.3.4 (PC, nPC, delay slots, annulment)',
+  },
+};

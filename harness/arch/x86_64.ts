@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import type { Architecture } from './record.ts';
+
+export const x86_64: Architecture = {
+  name: 'x86_64',
+  title: 'x86, 64-bit (AMD64)',
+  kernel: { arch: 'x86_64', target: 'vmlinux', image: 'vmlinux', fragment: 'x86_64' },
+  toolchain: {
+    prefix: 'x86_64-linux-gnu-',
+    nativeOn: ['x64'],
+    packages: ['gcc', 'libc6-dev'],
+    flags: [],
+    compat32: { compiler: 'gcc', flags: ['-m32'] },
+  },
+  qemu: {
+    binary: 'qemu-system-x86_64',
+    package: 'qemu-system-x86',
+    machine: 'microvm,isa-serial=on,rtc=on,pic=on,pit=on',
+    machineName: 'microvm',
+    cpu: 'max',
+    memoryMegabytes: 256,
+    cpus: 2,
+    channelDevices: ['virtio-serial-device', 'virtserialport,chardev=channel'],
+    append: 'console=ttyS0 reboot=t',
+    ending: 'restart',
+    kvmOn: ['x64'],
+  },
+  channelPath: '/dev/vport0p1',
+  triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+  nextProgramCounter: false,
+  profile: {
+    slots: { data: 4, execute: 4, shared: true },
+    types: ['w', 'rw', 'x'],
+    dataLengths: [1, 2, 4, 8],
+    executeLength: 8,
+    dataTrap: 'after',
+    executeTrap: 'before',
+    source:
+      'Intel SDM vol. 3B 18.2 (debug registers: DR7.R/W has no read-only type; data breakpoints are traps, instruction breakpoints faults); arch/x86/kernel/hw_breakpoint.c arch_build_bp_info',
+  },
+};
