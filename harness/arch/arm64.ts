@@ -35,6 +35,7 @@ export const arm64: Architecture = {
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
+    trapInstructionPc: 'instruction',
     source:
       'Arm ARM DDI 0487 D2 (breakpoint and watchpoint exceptions are synchronous, taken before the instruction completes); slots counted in ID_AA64DFR0_EL1 of a cortex-a57; arch/arm64/kernel/hw_breakpoint.c',
   },

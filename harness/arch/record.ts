@@ -18,6 +18,8 @@ export interface Profile {
   /** Does the trap come before or after the access takes effect? */
   readonly dataTrap: 'before' | 'after';
   readonly executeTrap: 'before';
+  /** PC in the context after the architecture's breakpoint instruction: at it, or at the next one. */
+  readonly trapInstructionPc: 'instruction' | 'next';
   /** Where the facts come from: manual and section, kernel file and function. */
   readonly source: string;
 }

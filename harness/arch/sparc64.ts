@@ -36,6 +36,7 @@ export const sparc64: Architecture = {
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
+    trapInstructionPc: 'instruction',
     source:
       'no HAVE_HW_BREAKPOINT in arch/sparc/Kconfig; SPARC V9 manual 5.1.6 and 6.3.4 (PC, nPC, delay slots, annulment)',
   },

@@ -15,7 +15,7 @@ export const x86_64: Architecture = {
   qemu: {
     binary: 'qemu-system-x86_64',
     package: 'qemu-system-x86',
-    machine: 'microvm,isa-serial=on,rtc=on,pic=on,pit=on',
+    machine: 'microvm,acpi=off,isa-serial=on,rtc=on,pic=on,pit=on',
     machineName: 'microvm',
     cpu: 'max',
     memoryMegabytes: 256,
@@ -35,6 +35,7 @@ export const x86_64: Architecture = {
     executeLength: 8,
     dataTrap: 'after',
     executeTrap: 'before',
+    trapInstructionPc: 'next',
     source:
       'Intel SDM vol. 3B 18.2 (debug registers: DR7.R/W has no read-only type; data breakpoints are traps, instruction breakpoints faults); arch/x86/kernel/hw_breakpoint.c arch_build_bp_info',
   },

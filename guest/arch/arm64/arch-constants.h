@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#define GENERAL_REGISTERS 31
+#define HAS_NEXT_PC 0
+#define BREAKPOINT_EXECUTE_LENGTH 4
+/* x2 */
+#define ARCH_SITE_LOAD_REGISTER 2

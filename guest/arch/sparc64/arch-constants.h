@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#define GENERAL_REGISTERS 16
+#define HAS_NEXT_PC 1
+#define BREAKPOINT_EXECUTE_LENGTH 4
+/* o3 */
+#define ARCH_SITE_LOAD_REGISTER 11

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PID 1 of the guest. Reads /plan, runs its steps one after the other, each in a process
+ * group of its own with a limit, and relays what they observe to the channel. A plan is lines of
+ *   probe STEP LIMIT_MS CLAUSE TRIGGER MECHANISM
+ *   exec STEP LIMIT_MS            the program and arguments of /exec (NUL-separated), in /work
+ * What the kernel prints goes to the console; the channel is another device.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+
+int channel = -1;
+
+static void mount_or_say(const char *source, const char *target, const char *type)
+{
+	mkdir(target, 0755);
+	if (mount(source, target, type, 0, NULL) && errno != EBUSY)
+		fprintf(stderr, "init: mount of %s: %s\n", target, strerror(errno));
+}
+
+static void set(const char *path, const char *value)
+{
+	int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (descriptor < 0)
+		return;
+	if (write(descriptor, value, strlen(value)) < 0)
+		fprintf(stderr, "init: %s: %s\n", path, strerror(errno));
+	close(descriptor);
+}
+
+/* The value of KEY=VALUE among the kernel's arguments, which the kernel hands on to init's environment. */
+static int open_channel(const char *path)
+{
+	/* The device may be probed a moment after init has started. */
+	for (int tries = 0; tries < 2000; tries++) {
+		int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+		if (descriptor >= 0)
+			return descriptor;
+		usleep(1000);
+	}
+	fprintf(stderr, "init: no channel at %s: %s\n", path, strerror(errno));
+	return -1;
+}
+
+static void say_booted(void)
+{
+	struct record record;
+	struct utsname name;
+	struct timespec now;
+
+	uname(&name);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	record_begin_bare(&record);
+	record_text(&record, "record", "boot");
+	record_text(&record, "release", name.release);
+	record_text(&record, "version", name.version);
+	record_text(&record, "machine", name.machine);
+	record_number(&record, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	record_number(&record, "pageSize", sysconf(_SC_PAGESIZE));
+	record_number(&record, "uptimeMs", now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	record_end_on(&record, channel);
+}
+
+static void run_plan(void)
+{
+	FILE *plan = fopen("/plan", "re");
+	char line[256];
+
+	if (!plan) {
+		fprintf(stderr, "init: no /plan: %s\n", strerror(errno));
+		return;
+	}
+	while (fgets(line, sizeof(line), plan)) {
+		struct step step = { 0 };
+
+		if (sscanf(line, "probe %d %d %15s %31s %31s", &step.number, &step.limit_ms,
+			   step.clause, step.trigger, step.mechanism) == 5)
+			run_probe(&step);
+		else if (sscanf(line, "exec %d %d", &step.number, &step.limit_ms) == 2)
+			run_exec(&step);
+		else
+			fprintf(stderr, "init: cannot read the plan's line: %s", line);
+	}
+	fclose(plan);
+}
+
+int main(void)
+{
+	const char *path = getenv("trapline_channel"), *ending = getenv("trapline_ending");
+	struct record record;
+
+	mount_or_say("dev", "/dev", "devtmpfs");
+	mount_or_say("proc", "/proc", "proc");
+	mount_or_say("sys", "/sys", "sysfs");
+	mount_or_say("tmp", "/tmp", "tmpfs");
+	chmod("/tmp", 01777);
+	/* Level 2 lets an ordinary user measure his own programs; Debian's default is 3. */
+	set("/proc/sys/kernel/perf_event_paranoid", "2");
+	/* Hits must never be dropped for costing too much time: emulation is slow. */
+	set("/proc/sys/kernel/perf_cpu_time_max_percent", "0");
+	set("/proc/sys/kernel/perf_event_mlock_kb", "65536");
+	channel = open_channel(path ? path : "/dev/vport0p1");
+	if (channel >= 0) {
+		say_booted();
+		run_plan();
+		record_begin_bare(&record);
+		record_text(&record, "record", "done");
+		record_end_on(&record, channel);
+		close(channel);
+	}
+	sync();
+	reboot(ending && !strcmp(ending, "restart") ? RB_AUTOBOOT : RB_POWER_OFF);
+	for (;;)
+		pause();
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* Running one step: a process group, its pipes, its limit, and the records about it. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+
+/* After the program's end its pipes may be held open by what it left behind: wait so long for what is in them. */
+#define GRACE_MS 50
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A pipe's reading end and what to do with what comes out of it. */
+struct stream {
+	int descriptor;
+	int number; /* 1 stdout, 2 stderr, 3 observations */
+	char line[4096];
+	size_t used;
+	bool skipping; /* inside a line that was too long */
+};
+
+static void say(const char *what, const struct step *step)
+{
+	struct record record;
+
+	record_begin_bare(&record);
+	record_text(&record, "record", what);
+	record_number(&record, "step", step->number);
+	if (step->clause[0]) {
+		record_text(&record, "clause", step->clause);
+		record_text(&record, "trigger", step->trigger);
+		record_text(&record, "mechanism", step->mechanism);
+	}
+	record_end_on(&record, channel);
+}
+
+/* Wraps a probe's line: {"record":"observation","step":N,"seen":LINE}. The line is JSON by record.c. */
+static void relay_observation(const struct step *step, struct stream *stream)
+{
+	static char text[sizeof(stream->line) + 64];
+	int length = snprintf(text, sizeof(text), "{\"record\":\"observation\",\"step\":%d,\"seen\":%.*s}\n",
+			      step->number, (int)stream->used, stream->line);
+
+	for (int done = 0; done < length;) {
+		ssize_t written = write(channel, text + done, (size_t)(length - done));
+
+		if (written <= 0)
+			return;
+		done += (int)written;
+	}
+}
+
+static void relay_output(const struct step *step, const struct stream *stream, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		size_t part = length > 1800 ? 1800 : length;
+		struct record record;
+
+		record_begin_bare(&record);
+		record_text(&record, "record", "output");
+		record_number(&record, "step", step->number);
+		record_number(&record, "stream", stream->number);
+		record_bytes(&record, "hex", bytes, part);
+		record_end_on(&record, channel);
+		bytes += part;
+		length -= part;
+	}
+}
+
+static void take(const struct step *step, struct stream *stream, const char *bytes, size_t length)
+{
+	if (stream->number != RECORD_FD) {
+		relay_output(step, stream, bytes, length);
+		return;
+	}
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] == '\n') {
+			if (stream->used && !stream->skipping)
+				relay_observation(step, stream);
+			stream->used = 0;
+			stream->skipping = false;
+		} else if (stream->used < sizeof(stream->line)) {
+			stream->line[stream->used++] = bytes[i];
+		} else {
+			stream->skipping = true;
+		}
+	}
+}
+
+/* Reads what is there; false at the end of the stream. */
+static bool pump(const struct step *step, struct stream *stream)
+{
+	char bytes[4096];
+	ssize_t got = read(stream->descriptor, bytes, sizeof(bytes));
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (got <= 0) {
+		close(stream->descriptor);
+		stream->descriptor = -1;
+		return false;
+	}
+	take(step, stream, bytes, (size_t)got);
+	return true;
+}
+
+static void end_group(pid_t group)
+{
+	kill(-group, SIGKILL);
+	/* PID 1 is given every orphan: what left the group is ended too, by ending everybody else. */
+	kill(-1, SIGKILL);
+}
+
+static int child_exited; /* written by SIGCHLD's handler, to end poll() early */
+
+static void on_child(int number)
+{
+	(void)number;
+	child_exited = 1;
+}
+
+/* Forwards the streams until the program has ended or its limit is over. Returns the wait status. */
+static int attend(const struct step *step, pid_t program, struct stream *streams, int count, bool *timed_out)
+{
+	int64_t deadline = step->limit_ms ? milliseconds() + step->limit_ms : INT64_MAX;
+	int64_t ended_at = 0;
+	int status = 0;
+	bool ended = false;
+
+	for (;;) {
+		struct pollfd wait[3];
+		int open_streams = 0, who;
+		int64_t now;
+
+		for (int i = 0; i < count; i++) {
+			wait[i] = (struct pollfd){ .fd = streams[i].descriptor, .events = POLLIN };
+			open_streams += streams[i].descriptor >= 0;
+		}
+		while (!ended && (who = waitpid(-1, &status, WNOHANG)) > 0) {
+			if (who == program) {
+				ended = true;
+				ended_at = milliseconds();
+				break;
+			}
+		}
+		now = milliseconds();
+		if (ended && (!open_streams || now - ended_at > GRACE_MS))
+			return status;
+		if (!ended && now > deadline) {
+			*timed_out = true;
+			end_group(program);
+			while (waitpid(program, &status, 0) < 0 && errno == EINTR)
+				;
+			ended = true;
+			ended_at = now;
+			continue;
+		}
+		child_exited = 0;
+		/* 2 ms: SIGCHLD usually ends the wait, but it may come just before poll() begins. */
+		poll(wait, (nfds_t)count, ended ? 2 : open_streams ? 20 : 2);
+		for (int i = 0; i < count; i++)
+			if (wait[i].fd >= 0 && wait[i].revents)
+				pump(step, &streams[i]);
+	}
+}
+
+static void say_ended(const struct step *step, int status, bool timed_out, int64_t took)
+{
+	struct record record;
+
+	record_begin_bare(&record);
+	record_text(&record, "record", "end");
+	record_number(&record, "step", step->number);
+	if (WIFEXITED(status))
+		record_number(&record, "status", WEXITSTATUS(status));
+	else
+		record_number(&record, "signal", WTERMSIG(status));
+	record_boolean(&record, "timedOut", timed_out);
+	record_number(&record, "ms", took);
+	record_end_on(&record, channel);
+}
+
+/* Forks with pipes at the descriptors named in `numbers`; in the child it does not return. */
+static void run(const struct step *step, char *const *arguments, const char *folder, const int *numbers, int count)
+{
+	struct stream streams[3];
+	int writing[3];
+	struct sigaction action = { .sa_handler = on_child };
+	int64_t begun = milliseconds();
+	bool timed_out = false;
+	pid_t program;
+	int status;
+
+	sigaction(SIGCHLD, &action, NULL);
+	for (int i = 0; i < count; i++) {
+		int ends[2];
+
+		if (pipe2(ends, O_CLOEXEC)) {
+			fprintf(stderr, "init: pipe: %s\n", strerror(errno));
+			return;
+		}
+		streams[i] = (struct stream){ .descriptor = ends[0], .number = numbers[i] };
+		/* Out of the way of the low numbers, so that dup2 below cannot overwrite one. */
+		writing[i] = fcntl(ends[1], F_DUPFD_CLOEXEC, 20);
+		close(ends[1]);
+	}
+	say("begin", step);
+	program = fork();
+	if (program == 0) {
+		setpgid(0, 0);
+		signal(SIGCHLD, SIG_DFL);
+		for (int i = 0; i < count; i++)
+			dup2(writing[i], numbers[i]);
+		if (chdir(folder))
+			_exit(126);
+		execv(arguments[0], arguments);
+		fprintf(stderr, "%s: %s\n", arguments[0], strerror(errno));
+		_exit(errno == ENOENT ? 127 : 126);
+	}
+	for (int i = 0; i < count; i++)
+		close(writing[i]);
+	if (program < 0) {
+		fprintf(stderr, "init: fork: %s\n", strerror(errno));
+		say_ended(step, 126 << 8, false, 0);
+		return;
+	}
+	status = attend(step, program, streams, count, &timed_out);
+	end_group(program);
+	while (waitpid(-1, NULL, WNOHANG) > 0 || errno == EINTR)
+		;
+	for (int i = 0; i < count; i++)
+		if (streams[i].descriptor >= 0)
+			close(streams[i].descriptor);
+	say_ended(step, status, timed_out, milliseconds() - begun);
+}
+
+void run_probe(const struct step *step)
+{
+	char *const arguments[] = { "/probe", (char *)step->clause, (char *)step->trigger,
+				    (char *)step->mechanism, NULL };
+	static const int numbers[] = { RECORD_FD };
+
+	run(step, arguments, "/tmp", numbers, 1);
+}
+
+void run_exec(const struct step *step)
+{
+	static char text[8192];
+	static const int numbers[] = { STDOUT_FILENO, STDERR_FILENO };
+	char *arguments[256];
+	int count = 0, descriptor = open("/exec", O_RDONLY | O_CLOEXEC);
+	ssize_t length = descriptor < 0 ? -1 : read(descriptor, text, sizeof(text) - 1);
+
+	if (descriptor >= 0)
+		close(descriptor);
+	for (ssize_t at = 0; at < length && count < 255; at += (ssize_t)strlen(text + at) + 1)
+		arguments[count++] = text + at;
+	arguments[count] = NULL;
+	if (!count) {
+		fprintf(stderr, "init: /exec is empty\n");
+		return;
+	}
+	run(step, arguments, "/work", numbers, 2);
+}

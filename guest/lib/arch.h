@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every architecture provides, in guest/arch/<architecture>/: the same names everywhere.
+ * arch.h there defines the constants; registers.c the functions; *.S the sites.
+ */
+#ifndef TRAPLINE_ARCH_H
+#define TRAPLINE_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Defines GENERAL_REGISTERS, HAS_NEXT_PC, BREAKPOINT_EXECUTE_LENGTH. */
+#include "arch-constants.h"
+
+/*
+ * The registers of a stopped thread. `general` is in the order of `register_names`.
+ * `npc` is the next program counter where the architecture has one, else 0.
+ */
+struct registers {
+	uint64_t pc;
+	uint64_t npc;
+	uint64_t sp;
+	uint64_t flags;
+	uint64_t general[GENERAL_REGISTERS];
+};
+
+extern const char *const register_names[GENERAL_REGISTERS];
+
+/* From and to the third argument of an SA_SIGINFO handler. */
+void registers_load(struct registers *registers, const void *context);
+void registers_store(void *context, const struct registers *registers);
+
+/* From and to a thread that stands still under ptrace. Return 0 or a positive errno. */
+int registers_fetch(pid_t thread, struct registers *registers);
+int registers_put(pid_t thread, const struct registers *registers);
+
+/*
+ * Arms debug register `slot` of a thread under ptrace (length 0 disarms); the types are
+ * those of linux/hw_breakpoint.h. Returns 0 or a positive errno; ENODEV: no such registers.
+ */
+int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length);
+
+/*
+ * The sites: one instruction each that can trigger, with what comes after it in view.
+ * `…_instruction` is its address, `…_next` the instruction after it, `…_elsewhere` another
+ * place in the same function at which execution can sensibly go on.
+ * Each function returns a mask of what was executed: SITE_BEFORE always, SITE_AFTER when the
+ * instruction after the site ran, SITE_ELSEWHERE when execution came to `elsewhere` by a jump
+ * that skipped `next`.
+ */
+#define SITE_BEFORE 1u
+#define SITE_EFFECT 2u /* site_execute only: the instruction itself ran */
+#define SITE_AFTER 4u
+#define SITE_ELSEWHERE 8u
+
+/* Stores the low byte of `value` at `target` (the site is one store of one byte). */
+uint64_t site_store(volatile void *target, uint64_t value);
+/* Loads one byte from `target` into *result through a register that the site names in site_load_register. */
+uint64_t site_load(volatile const void *target, uint64_t *result);
+/* Executes one harmless instruction whose effect is SITE_EFFECT in the returned mask. */
+uint64_t site_execute(void);
+/* Executes the architecture's breakpoint instruction. */
+uint64_t site_trap(void);
+
+extern char site_store_instruction[], site_store_next[], site_store_elsewhere[];
+extern char site_load_instruction[], site_load_next[], site_load_elsewhere[];
+extern char site_execute_instruction[], site_execute_next[], site_execute_elsewhere[];
+extern char site_trap_instruction[], site_trap_next[], site_trap_elsewhere[];
+
+/* Index in `general` of the register that site_load loads into. */
+#define SITE_LOAD_REGISTER ARCH_SITE_LOAD_REGISTER
+
+#endif

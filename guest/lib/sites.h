@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The masks of arch.h for the assembler; kept apart since arch.h is C. */
+#define MASK_BEFORE 1
+#define MASK_EFFECT 2
+#define MASK_AFTER 4
+#define MASK_ELSEWHERE 8
+/* A global function, and a global label inside one. */
+#define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
+#define LABEL(name) .globl name; name:
+#define NO_EXECUTABLE_STACK .section .note.GNU-stack, "", %progbits

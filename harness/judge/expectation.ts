@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What a clause is expected to come to, and why, where that is not `conforms`.
+import type { Architecture } from '../arch/record.ts';
+import type { Mechanism, Trigger, Verdict } from '../outcome/verdict.ts';
+import type { ClauseDefinition, Setting } from './clause.ts';
+
+/** A field that is left out matches everything; the last match in the list holds. */
+export interface Expectation {
+  readonly clauses: readonly string[];
+  readonly architectures?: readonly string[];
+  /** `with`: every label that is not `without`. */
+  readonly label?: 'with' | 'without';
+  readonly triggers?: readonly Trigger[];
+  readonly mechanisms?: readonly Mechanism[];
+  readonly verdict: Verdict;
+  /** Why it is so, in a sentence that a maintainer can check. */
+  readonly reason: string;
+  /** Kernel file and function, manual and section, or the experiment that showed it. */
+  readonly reference: string;
+}
+
+export interface Expected {
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+/** The expectation of a clause in one setting of a cell: the last that matches, else the default. */
+export function expectedVerdict(
+  clause: ClauseDefinition,
+  setting: Setting,
+  architecture: Architecture,
+  label: string,
+  expectations: readonly Expectation[],
+): Expected {
+  const side = label === 'without' ? 'without' : 'with';
+  const match = expectations.findLast(
+    (candidate) =>
+      candidate.clauses.includes(clause.id) &&
+      (candidate.architectures?.includes(architecture.name) ?? true) &&
+      (candidate.label === undefined || candidate.label === side) &&
+      (candidate.triggers?.includes(setting.trigger) ?? true) &&
+      (candidate.mechanisms?.includes(setting.mechanism) ?? true),
+  );
+  if (match) return { verdict: match.verdict, reason: `${match.reason} (${match.reference})` };
+  return byDefault(clause, setting, architecture, side);
+}
+
+function byDefault(
+  clause: ClauseDefinition,
+  setting: Setting,
+  architecture: Architecture,
+  side: 'with' | 'without',
+): Expected {
+  if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) {
+    return { verdict: 'not-run', reason: 'the clause is about a next program counter, which this architecture has not' };
+  }
+  if (setting.trigger === 'hw-breakpoint' && !architecture.triggers.includes('hw-breakpoint')) {
+    return { verdict: 'unsupported', reason: `no hardware breakpoints: ${architecture.profile.source}` };
+  }
+  if (side === 'without' && setting.mechanism === 'sigtrap') {
+    return { verdict: 'absent', reason: 'this kernel is built without perf_event_attr.sigtrap' };
+  }
+  return { verdict: 'conforms', reason: '' };
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Behaviour 6: its clauses, and where each can be exercised.
+import type { ClauseDefinition } from '../harness/judge/clause.ts';
+
+export const behaviour6: readonly ClauseDefinition[] = [
+  {
+    id: '6.1',
+    title: 'execution continues at the new PC with all general registers as they were',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.2',
+    title: 'floating point, vector and condition flags as they were',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.3',
+    title: 'the breakpoint is still armed: the next hit traps again, a thousand times',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.4',
+    title: 'a handler that leaves the PC alone: the instruction completes once and the thread makes progress',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.5',
+    title: 'the signal mask is back, and a handler that leaves by siglongjmp leaves all in order',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.6',
+    title: 'a storm of another signal during the hits loses neither kind',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.7',
+    title: 'many threads rewriting their PCs at once',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+  {
+    id: '6.8',
+    title: 'SPARC: register windows (spilled by a deep call chain in the handler) are as they were',
+    triggers: ['page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+    only: 'next-program-counter',
+  },
+  {
+    id: '6.9',
+    title: 'a debugger attached by ptrace with registers of its own: both work, or the one that does not fit is told so',
+    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    limitSeconds: 5,
+  },
+];

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The specification as data: every clause of every behaviour, in order.
+import type { ClauseDefinition } from '../harness/judge/clause.ts';
+import { behaviour1 } from './behaviour-1.clauses.ts';
+import { behaviour2 } from './behaviour-2.clauses.ts';
+import { behaviour3 } from './behaviour-3.clauses.ts';
+import { behaviour4 } from './behaviour-4.clauses.ts';
+import { behaviour5 } from './behaviour-5.clauses.ts';
+import { behaviour6 } from './behaviour-6.clauses.ts';
+
+/** Titles of the behaviours, 1–6. */
+export const behaviourTitles: Readonly<Record<number, string>> = {
+  1: 'A program arms four pinned breakpoint registers',
+  2: 'clone and fork propagate the registers',
+  3: 'The thread that hits stops at once and is sent SIGTRAP',
+  4: 'From the triggering PC to the handler',
+  5: 'The handler changes PC (and nPC)',
+  6: 'The thread goes on at the new PC (and nPC)',
+};
+
+export const clauses: readonly ClauseDefinition[] = [
+  ...behaviour1,
+  ...behaviour2,
+  ...behaviour3,
+  ...behaviour4,
+  ...behaviour5,
+  ...behaviour6,
+];
