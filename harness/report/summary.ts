@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// From clause results to one verdict for each behaviour of a cell.
+import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { EXERCISED, type Mechanism, type Verdict } from '../outcome/verdict.ts';
+
+export const BEHAVIOURS = [1, 2, 3, 4, 5, 6] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** Short titles of the specification's six behaviours. */
+export const BEHAVIOUR_TITLES: Record<Behaviour, string> = {
+  1: 'four pinned breakpoint registers',
+  2: 'clone and fork propagate them',
+  3: 'the thread that hits gets SIGTRAP',
+  4: 'from the triggering PC to the handler',
+  5: 'the handler changes PC (and nPC)',
+  6: 'the thread goes on at the new PC',
+};
+
+/** What a behaviour that does not conform is called after: the first of these that any of its clauses came to. */
+const WORST_FIRST: readonly Verdict[] = [
+  'crashed',
+  'hung',
+  'looped',
+  'deviates',
+  'not-emulated',
+  'absent',
+  'unsupported',
+  'not-run',
+];
+
+export interface Tally {
+  readonly conforming: number;
+  /** Clause results that apply to this architecture, exercised or not. */
+  readonly judged: number;
+  readonly verdict: Verdict;
+  readonly exercised: number;
+  /** Results whose outcome is not `expected`. */
+  readonly unexpected: number;
+}
+
+/** False for a clause that belongs to another architecture, as SPARC's delay slots do. */
+export function applies(clause: ClauseResult): boolean {
+  return !(clause.verdict === 'not-run' && clause.reason.startsWith('not defined for'));
+}
+
+/**
+ * The rule: `conforms` only when every result that applies conforms; else the worst in the order crashed, hung,
+ * looped, deviates, not-emulated, absent, unsupported, not-run. A result that is `not-run` because it is
+ * "not defined for" the architecture does not apply, and does not count. Where nothing else is there, or
+ * nothing at all, the verdict is `not-run`.
+ */
+export function tally(clauses: readonly ClauseResult[]): Tally {
+  const counted = clauses.filter(applies);
+  const conforming = counted.filter((clause) => clause.verdict === 'conforms').length;
+  const worst = WORST_FIRST.find((verdict) => counted.some((clause) => clause.verdict === verdict));
+  return {
+    conforming,
+    judged: counted.length,
+    verdict: worst ?? (conforming > 0 ? 'conforms' : 'not-run'),
+    exercised: counted.filter((clause) => EXERCISED.has(clause.verdict)).length,
+    unexpected: clauses.filter((clause) => clause.outcome !== 'expected').length,
+  };
+}
+
+/** The tally of one behaviour by one mechanism on a cell. */
+export function tallyOf(cell: CellReport, behaviour: Behaviour, mechanism: Mechanism): Tally {
+  return tally(cell.clauses.filter((clause) => clause.behaviour === behaviour && clause.mechanism === mechanism));
+}
+
+/**
+ * architecture → kernel label → behaviour → verdict. Only the mechanism `sigtrap` is counted: it is the feature
+ * under judgement; the others, and the control without perf, say nothing about it.
+ */
+export function summarise(cells: readonly CellReport[]): RunReport['summary'] {
+  const summary: RunReport['summary'] = {};
+  for (const cell of cells) {
+    const labels = summary[cell.arch] ?? {};
+    summary[cell.arch] = labels;
+    labels[cell.kernel.label] = Object.fromEntries(
+      BEHAVIOURS.map((behaviour) => [String(behaviour), tallyOf(cell, behaviour, 'sigtrap').verdict]),
+    );
+  }
+  return summary;
+}

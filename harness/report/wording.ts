@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Words that every rendering uses for the same thing.
+import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { MECHANISMS, type Outcome, VERDICTS, type Verdict } from '../outcome/verdict.ts';
+import { BEHAVIOURS, tallyOf } from './summary.ts';
+
+export const OUTCOME_WORDS: Record<Outcome, string> = {
+  expected: 'as expected',
+  'unexpected-failure': 'unexpected failure',
+  'unexpected-pass': 'unexpected pass',
+};
+
+/** Mechanisms beside the judged one, as row titles. */
+export const MECHANISM_TITLES = {
+  fasync: 'fasync',
+  poll: 'poll',
+  ptrace: 'ptrace',
+  none: 'no perf (control)',
+} as const;
+export type OtherMechanism = keyof typeof MECHANISM_TITLES;
+
+export const cellName = (cell: CellReport): string => `${cell.arch}/${cell.kernel.label}`;
+
+/** "4.7 (page-fault, sigtrap)": what tells one clause result of a cell from all others. */
+export const clauseName = (clause: ClauseResult): string => `${clause.id} (${clause.trigger}, ${clause.mechanism})`;
+
+/** "deviates, expected conforms", or "deviates, as expected". */
+export function verdictAgainstExpected(clause: ClauseResult): string {
+  return clause.outcome === 'expected'
+    ? `${clause.verdict}, as expected`
+    : `${clause.verdict}, expected ${clause.expected}`;
+}
+
+/** Why a verdict that is not `conforms` surprises nobody. */
+export const whyExpected = (clause: ClauseResult): string => clause.expectation || clause.reason;
+
+export const cellLine = (cell: CellReport): string => {
+  const { kernel, emulator, boot } = cell;
+  const booted = boot.outcome === 'booted' ? `booted in ${boot.seconds.toFixed(1)} s` : `did not boot: ${boot.outcome}`;
+  const machines = `${cell.machines} ${cell.machines === 1 ? 'machine' : 'machines'}, ${cell.seconds.toFixed(0)} s`;
+  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${booted}, ${machines}`;
+};
+
+export interface Row {
+  readonly title: string;
+  readonly behaviour: number;
+  readonly cells: readonly { readonly text: string; readonly verdict: Verdict | undefined }[];
+}
+
+/** Behaviour × cell by the mechanism `sigtrap`: "conforms 16/16", "deviates 9/10 !" where something is unexpected. */
+export function judgedRows(report: RunReport, titles: Record<number, string>): Row[] {
+  return BEHAVIOURS.map((behaviour) => ({
+    title: `${behaviour} ${titles[behaviour]}`,
+    behaviour,
+    cells: report.cells.map((cell) => {
+      const { verdict, conforming, judged, unexpected } = tallyOf(cell, behaviour, 'sigtrap');
+      return { verdict, text: `${verdict} ${conforming}/${judged}${unexpected > 0 ? ' !' : ''}` };
+    }),
+  }));
+}
+
+/** Behaviour × mechanism × cell for every mechanism but `sigtrap`; rows that no cell has anything for are left out. */
+export function comparedRows(report: RunReport): Row[] {
+  const others = MECHANISMS.filter((mechanism): mechanism is OtherMechanism => mechanism !== 'sigtrap');
+  const rows = BEHAVIOURS.flatMap((behaviour) =>
+    others.map((mechanism) => {
+      const cells = report.cells.map((cell) => {
+        const { verdict, conforming, judged, exercised, unexpected } = tallyOf(cell, behaviour, mechanism);
+        if (judged === 0) return { verdict: undefined, text: '-' };
+        // Without one exercised clause the bare count would hide why.
+        const word = exercised === 0 ? ` ${verdict}` : '';
+        return { verdict, text: `${conforming}/${judged}${word}${unexpected > 0 ? ' !' : ''}` };
+      });
+      return { title: `${behaviour} ${MECHANISM_TITLES[mechanism]}`, behaviour, cells };
+    }),
+  );
+  return rows.filter((row) => row.cells.some((cell) => cell.verdict !== undefined));
+}
+
+/** "240 conforms, 12 deviates, 60 absent": only verdicts that occur. */
+export function countVerdicts(clauses: readonly ClauseResult[]): string {
+  const counts = VERDICTS.map((verdict) => ({
+    verdict,
+    count: clauses.filter((clause) => clause.verdict === verdict).length,
+  }));
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdict}`)
+    .join(', ');
+}
+
+/** "310 as expected, 1 unexpected failure, 0 unexpected passes". */
+export function countOutcomes(clauses: readonly ClauseResult[]): string {
+  const count = (outcome: Outcome) => clauses.filter((clause) => clause.outcome === outcome).length;
+  const failures = count('unexpected-failure');
+  const passes = count('unexpected-pass');
+  return `${count('expected')} as expected, ${failures} unexpected failure${failures === 1 ? '' : 's'}, ${passes} unexpected pass${passes === 1 ? '' : 'es'}`;
+}
+
+export interface ExpectedGroup {
+  readonly cell: CellReport;
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly clauses: readonly ClauseResult[];
+}
+
+/**
+ * Results that are as expected and do not conform. Those of one cell with the same verdict for the same cause
+ * (a kernel without the feature has sixty of them) are one group.
+ */
+export function expectedGroups(report: RunReport): ExpectedGroup[] {
+  return report.cells.flatMap((cell) => {
+    const groups = new Map<string, ClauseResult[]>();
+    for (const clause of cell.clauses) {
+      if (clause.outcome !== 'expected' || clause.verdict === 'conforms') continue;
+      const key = JSON.stringify([clause.verdict, whyExpected(clause)]);
+      groups.set(key, [...(groups.get(key) ?? []), clause]);
+    }
+    return [...groups.values()].map((clauses) => {
+      const first = clauses[0] as ClauseResult;
+      return { cell, verdict: first.verdict, why: whyExpected(first), clauses };
+    });
+  });
+}
