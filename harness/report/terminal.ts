@@ -97,17 +97,27 @@ function unexpectedLines(report: RunReport, width: number, paint: Paint): string
 }
 
 function expectedLines(report: RunReport, width: number): string[] {
-  return expectedGroups(report).map(({ cell, verdict, why, clauses }) => {
-    const names = clauses.length === 1 ? clauses.map(clauseName).join() : groupName(clauses.map((clause) => clause.id));
-    return `  ${oneLine(`${cellName(cell)} ${names} ${verdict}: ${why}`, Math.max(40, width - 2))}`;
+  return expectedGroups(report).flatMap(({ cell, verdict, why, clauses }) => {
+    const kind = `(${clauses[0]?.trigger}, ${clauses[0]?.mechanism})`;
+    const which = `${oneLine(cellName(cell), 40)} ${verdict}: ${ranges(clauses.map((clause) => clause.id))} ${kind}: `;
+    // The rest of the line is the reason's, and never less than a glance.
+    const lines = wrap(which + oneLine(why, Math.max(60, width - 2 - columnsOf(which))), width - 4);
+    return lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
   });
 }
 
-/** "62 clauses 1.1 1.2 1.3 … 6.9": enough to know them by; the other formats name each. */
-function groupName(ids: readonly string[]): string {
-  const distinct = [...new Set(ids)];
-  const named = distinct.length <= 4 ? distinct : [...distinct.slice(0, 3), '…', ...distinct.slice(-1)];
-  return `${ids.length} results ${named.join(' ')}`;
+/** "1.1-1.16 2.3 2.5-2.6": clause numbers that follow one another as a range. */
+function ranges(ids: readonly string[]): string {
+  const runs: { behaviour: string; first: number; last: number }[] = [];
+  for (const id of ids) {
+    const [behaviour = '', clause] = id.split('.');
+    const run = runs.at(-1);
+    if (run?.behaviour === behaviour && run.last + 1 === Number(clause)) run.last += 1;
+    else runs.push({ behaviour, first: Number(clause), last: Number(clause) });
+  }
+  return runs
+    .map(({ behaviour, first, last }) => `${behaviour}.${first}${last > first ? `-${behaviour}.${last}` : ''}`)
+    .join(' ');
 }
 
 export function renderTerminal(report: RunReport, options: TerminalOptions): string {

@@ -105,15 +105,15 @@ export interface ExpectedGroup {
 }
 
 /**
- * Results that are as expected and do not conform. Those of one cell with the same verdict for the same cause
- * (a kernel without the feature has sixty of them) are one group.
+ * Results that are as expected and do not conform. Those of one cell, trigger and mechanism with the same
+ * verdict for the same cause (a kernel without the feature has sixty of them) are one group.
  */
 export function expectedGroups(report: RunReport): ExpectedGroup[] {
   return report.cells.flatMap((cell) => {
     const groups = new Map<string, ClauseResult[]>();
     for (const clause of cell.clauses) {
       if (clause.outcome !== 'expected' || clause.verdict === 'conforms') continue;
-      const key = JSON.stringify([clause.verdict, whyExpected(clause)]);
+      const key = JSON.stringify([clause.trigger, clause.mechanism, clause.verdict, whyExpected(clause)]);
       groups.set(key, [...(groups.get(key) ?? []), clause]);
     }
     return [...groups.values()].map((clauses) => {
