@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// One .deb of Debian's linux-source, verified by apt itself, whatever suite it is in. The machine's own apt state is
+// read, never written: packages that its lists do not know are looked up in a private state below the cache.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import path from 'node:path';
+import { inCache } from '../config/paths.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { commandOutput, runCommand } from '../process/command.ts';
+import { demand } from '../process/requirements.ts';
+import { removeTree, temporaryName } from '../store/temporary.ts';
+
+/** Suites that hold kernels of the series asked for, newest Debian last; one that a mirror lacks is passed over. */
+const ARCHIVE_SUITES = [
+  'bullseye',
+  'bookworm',
+  'bookworm-updates',
+  'bookworm-backports',
+  'trixie',
+  'trixie-updates',
+  'trixie-backports',
+  'sid',
+];
+const SECURITY_SUITES = ['bullseye-security', 'bookworm-security', 'trixie-security'];
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+export interface DebianPackage {
+  /** Version of the Debian package, e.g. "6.1.192-2". */
+  readonly version: string;
+  /** Where the .deb lies, absolute. */
+  readonly file: string;
+}
+
+/** Options for apt that belong to every call: as root it would drop to a user who cannot enter our folders. */
+const COMMON = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
+
+/** The URIs that this machine's own sources name: of the archive, and of the security archive. */
+async function mirrors(): Promise<{ archive: string[]; security: string[] }> {
+  const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)';
+  const lines = (await commandOutput('apt-get', ['indextargets', '--format', format])).trim().split('\n');
+  const archive = new Set<string>();
+  const security = new Set<string>();
+  for (const [uri, release, component, origin] of lines.map((line) => line.split('|'))) {
+    if (!uri || component !== 'main' || !/^Debian/i.test(origin ?? '')) continue;
+    (release?.endsWith('-security') ? security : archive).add(uri);
+  }
+  return { archive: [...archive], security: [...security] };
+}
+
+/** Options that move all of apt's state below the cache, with sources of our own. */
+async function privateState(): Promise<string[]> {
+  const root = inCache('apt');
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources.d']) {
+    mkdirSync(path.join(root, folder), { recursive: true });
+  }
+  const { archive, security } = await mirrors();
+  if (archive.length === 0) {
+    throw infrastructureFailure(
+      'no-debian-mirror',
+      "apt's sources name no Debian mirror with the component main",
+      'Add one to /etc/apt and run apt-get update',
+    );
+  }
+  if (!existsSync(KEYRING)) {
+    throw infrastructureFailure(
+      'missing-tool',
+      `there is no ${KEYRING} (Debian: debian-archive-keyring)`,
+      'Install with ./trapline doctor --install',
+    );
+  }
+  const entries = [
+    ...archive.flatMap((uri) => ARCHIVE_SUITES.map((suite) => [uri, suite])),
+    ...security.flatMap((uri) => SECURITY_SUITES.map((suite) => [uri, suite])),
+  ];
+  const sources = path.join(root, 'sources.list');
+  writeFileSync(sources, entries.map(([uri, suite]) => `deb [signed-by=${KEYRING}] ${uri} ${suite} main\n`).join(''));
+  const settings = {
+    'Dir::State': path.join(root, 'state'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': path.join(root, 'cache'),
+    'Dir::Etc::sourcelist': sources,
+    'Dir::Etc::sourceparts': path.join(root, 'sources.d'),
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Acquire::Languages': 'none',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
+/** The newest version that apt, with these options, can download; undefined when it knows none. */
+async function newestVersion(name: string, options: readonly string[]): Promise<string | undefined> {
+  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'madison', name]);
+  const versions = stdout
+    .split('\n')
+    .filter((line) => line.trimEnd().endsWith('Packages'))
+    .map((line) => line.split('|')[1]?.trim() ?? '')
+    .filter((version) => /^[0-9A-Za-z.+~:-]+$/.test(version));
+  let newest: string | undefined;
+  for (const version of new Set(versions)) {
+    if (newest === undefined) newest = version;
+    else if ((await runCommand('dpkg', ['--compare-versions', version, 'gt', newest])).exitCode === 0) newest = version;
+  }
+  return newest;
+}
+
+async function download(
+  name: string,
+  version: string,
+  options: readonly string[],
+  folder: string,
+  signal?: AbortSignal,
+): Promise<DebianPackage> {
+  mkdirSync(folder, { recursive: true });
+  const temporary = temporaryName(path.join(folder, name));
+  mkdirSync(temporary);
+  try {
+    const result = await runCommand('apt-get', [...COMMON, ...options, 'download', `${name}=${version}`], {
+      cwd: temporary,
+      signal,
+    });
+    const deb = readdirSync(temporary).find((file) => file.endsWith('.deb'));
+    if (result.exitCode !== 0 || deb === undefined) throw downloadFailure(`${name} ${version}`, result.tail);
+    const file = path.join(folder, deb);
+    await rename(path.join(temporary, deb), file);
+    return { version, file };
+  } finally {
+    await removeTree(temporary);
+  }
+}
+
+function downloadFailure(what: string, output: string): Error {
+  const error = output.split('\n').find((line) => line.startsWith('E:')) ?? output.trimEnd().split('\n').at(-1) ?? '';
+  // Messages never contain a mirror's name: it says nothing about the mistake and differs between machines.
+  const said = error.replace(/\b[a-z+]+:\/\/\S+/g, 'the mirror').slice(0, 200);
+  return infrastructureFailure(
+    'download-failed',
+    `apt could not download ${what}: ${said}`,
+    'Check the network and the space on the disk, then run it again',
+  );
+}
+
+/**
+ * Downloads a package into a folder.
+ * @throws Failure `kernel-source-not-found`, `download-failed`
+ */
+export async function downloadPackage(name: string, folder: string, signal?: AbortSignal): Promise<DebianPackage> {
+  const tool = (tool: string, deb: string) =>
+    ({ kind: 'command', tool, package: deb, purpose: 'fetching Debian’s kernel source' }) as const;
+  await demand([tool('apt-get', 'apt'), tool('apt-cache', 'apt'), tool('dpkg', 'dpkg')], `downloading ${name}`);
+  const installed = await newestVersion(name, []);
+  if (installed !== undefined) {
+    try {
+      return await download(name, installed, [], folder, signal);
+    } catch (error) {
+      // Old lists may name a version that the mirror has replaced; fresh ones below say which.
+      if (signal?.aborted) throw error;
+    }
+  }
+  const options = await privateState();
+  const update = await runCommand('apt-get', [...COMMON, ...options, 'update'], signal ? { signal } : {});
+  const version = await newestVersion(name, options);
+  if (version !== undefined) return download(name, version, options, folder, signal);
+  const reached = /^(Get|Hit):/m.test(update.tail);
+  if (!reached) throw downloadFailure(`the package lists for ${name}`, update.tail);
+  throw infrastructureFailure(
+    'kernel-source-not-found',
+    `no Debian suite that apt can reach has the package ${name}`,
+    'Take a version that Debian has: 5.10, 6.1, 6.12',
+  );
+}

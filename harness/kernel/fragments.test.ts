@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { demandLines, missingLines, parseFragment } from './fragments.ts';
+
+const TEXT = `# a comment that speaks of CONFIG_A=y
+CONFIG_A=y
+# since 6.2
+CONFIG_NEW=y
+# CONFIG_ALSO_NEW is not set
+# until 6.1
+CONFIG_OLD="a b"
+# any version again
+CONFIG_B=4
+
+# since 6.2
+
+CONFIG_C=y
+`;
+
+describe('parseFragment', () => {
+  it('asks each version for its own lines', () => {
+    expect(parseFragment('f', TEXT, '6.1.192').lines).toEqual([
+      'CONFIG_A=y',
+      'CONFIG_OLD="a b"',
+      'CONFIG_B=4',
+      'CONFIG_C=y',
+    ]);
+    expect(parseFragment('f', TEXT, '6.12.1').lines).toEqual([
+      'CONFIG_A=y',
+      'CONFIG_NEW=y',
+      '# CONFIG_ALSO_NEW is not set',
+      'CONFIG_B=4',
+      'CONFIG_C=y',
+    ]);
+  });
+});
+
+describe('missingLines', () => {
+  const asked = [
+    { name: 'base.config', lines: ['CONFIG_A=y', 'CONFIG_N=4', '# CONFIG_OFF is not set'] },
+    { name: 'arch/x.config', lines: ['CONFIG_N=8'] },
+  ];
+
+  it('is content with a configuration that holds every line; the later fragment counts', () => {
+    expect(missingLines(asked, 'CONFIG_A=y\nCONFIG_N=8\nCONFIG_MORE=y\n')).toEqual([]);
+    expect(missingLines(asked, 'CONFIG_A=y\nCONFIG_N=8\n# CONFIG_OFF is not set\n')).toEqual([]);
+  });
+
+  it('compares whole lines', () => {
+    expect(missingLines(asked, 'CONFIG_A=m\nCONFIG_N=80\nCONFIG_OFF=y\n')).toEqual([
+      { line: 'CONFIG_A=y', fragment: 'base.config', found: 'CONFIG_A=m' },
+      { line: 'CONFIG_N=8', fragment: 'arch/x.config', found: 'CONFIG_N=80' },
+      { line: '# CONFIG_OFF is not set', fragment: 'base.config', found: 'CONFIG_OFF=y' },
+    ]);
+  });
+
+  it('is told with option, fragment and what came out', () => {
+    const demanding = () => demandLines(asked, 'CONFIG_N=8\n', '5.10.1', () => false);
+    expect(demanding).toThrow(expect.objectContaining({ name: 'configuration-option-missing' }));
+    expect(demanding).toThrow(
+      /CONFIG_A=y asked for in base\.config; olddefconfig made it: not there \(no such option in 5\.10\.1\)/,
+    );
+  });
+});

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The configuration asked for: fragments of kernel-config/, and whether a .config keeps every line of them.
+import { existsSync, readFileSync } from 'node:fs';
+import { inProject } from '../config/paths.ts';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { compareVersions } from './version.ts';
+
+export interface Fragment {
+  /** Name below kernel-config/, for messages. */
+  readonly name: string;
+  /** Lines asked for: `CONFIG_X=value` or `# CONFIG_X is not set`. */
+  readonly lines: readonly string[];
+}
+
+/** Option's name of a configuration line, or undefined for a comment. */
+export function optionOf(line: string): string | undefined {
+  const found = /^(?:(CONFIG_\w+)=|# (CONFIG_\w+) is not set$)/.exec(line);
+  return found?.[1] ?? found?.[2];
+}
+
+/**
+ * Lines of a fragment that a kernel version is asked for. A comment `# since 6.2` or `# until 6.1` (inclusive: all
+ * of 6.1.x) directly above lines holds for them up to the next blank line or comment.
+ */
+export function parseFragment(name: string, text: string, version: string): Fragment {
+  const lines: string[] = [];
+  let asked = true;
+  for (const line of text.split('\n').map((each) => each.trimEnd())) {
+    if (optionOf(line) !== undefined) {
+      if (asked) lines.push(line);
+      continue;
+    }
+    const [, word, limit] = /^# (since|until) (\d+\.\d+)$/.exec(line) ?? [];
+    if (word === undefined || limit === undefined) asked = true;
+    else if (word === 'since') asked = compareVersions(version, limit) >= 0;
+    else asked = compareVersions(majorMinor(version), limit) <= 0;
+  }
+  return { name, lines };
+}
+
+const majorMinor = (version: string): string => version.split('.').slice(0, 2).join('.');
+
+/** The fragments of an architecture in the order in which they are appended. */
+export function readFragments(architectureFragment: string, version: string): Fragment[] {
+  return ['base.config', `arch/${architectureFragment}.config`].map((name) => {
+    const file = inProject('kernel-config', name);
+    if (!existsSync(file)) {
+      throw infrastructureFailure('missing-fragment', `there is no ${file}`, 'Restore it, or reinstall trapline');
+    }
+    return parseFragment(name, readFileSync(file, 'utf8'), version);
+  });
+}
+
+/** Lines asked for that a configuration does not hold verbatim, with what it holds instead. */
+export function missingLines(
+  fragments: readonly Fragment[],
+  config: string,
+): { line: string; fragment: string; found: string | undefined }[] {
+  const present = new Map<string, string>();
+  for (const line of config.split('\n')) {
+    const option = optionOf(line);
+    if (option !== undefined) present.set(option, line);
+  }
+  // A later fragment may take back what an earlier one asked for.
+  const asked = new Map<string, { line: string; fragment: string }>();
+  for (const { name, lines } of fragments) {
+    for (const line of lines) asked.set(optionOf(line) ?? line, { line, fragment: name });
+  }
+  return [...asked].flatMap(([option, { line, fragment }]) => {
+    const found = present.get(option);
+    // An option that does not exist is not set either.
+    if (found === line || (found === undefined && line.startsWith('#'))) return [];
+    return [{ line, fragment, found }];
+  });
+}
+
+/** @throws Failure `configuration-option-missing` naming each option, its fragment and what came out */
+export function demandLines(
+  fragments: readonly Fragment[],
+  config: string,
+  version: string,
+  known: (option: string) => boolean,
+): void {
+  const missing = missingLines(fragments, config);
+  if (missing.length === 0) return;
+  throw optionMissing(
+    missing.map(({ line, fragment, found }) => {
+      const absent = known(optionOf(line) ?? line)
+        ? 'not there (its dependencies are not met)'
+        : `not there (no such option in ${version})`;
+      return `${line} asked for in ${fragment}; olddefconfig made it: ${found ?? absent}`;
+    }),
+    version,
+  );
+}
+
+function optionMissing(each: readonly string[], version: string): Failure {
+  return infrastructureFailure(
+    'configuration-option-missing',
+    `the configuration of Linux ${version} lacks ${each.length === 1 ? 'an option' : `${each.length} options`}: ${each.join('; ')}`,
+    'Mend the fragment in kernel-config/ ("# since X.Y" above a line limits it to newer kernels)',
+  );
+}

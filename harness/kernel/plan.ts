@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// From a request to everything that decides a kernel's bytes, known before anything is built.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Architecture } from '../arch/index.ts';
+import { inCache } from '../config/paths.ts';
+import type { EventSink } from '../outcome/events.ts';
+import { requestFailure } from '../outcome/failure.ts';
+import { demand } from '../process/requirements.ts';
+import { sha256, sha256Json } from '../store/hash.ts';
+import { readManifest } from '../store/manifest.ts';
+import { type Fragment, readFragments } from './fragments.ts';
+import { imageFormat } from './image.ts';
+import { loadPatches, type Patch } from './patches.ts';
+import type { KernelRequest } from './request.ts';
+import type { KernelSource } from './source.ts';
+import { debianSource, tarSource } from './source-archive.ts';
+import { gitSource } from './source-git.ts';
+import { treeSource } from './source-tree.ts';
+import { crossPrefix, FIXED_ENVIRONMENT, kernelBuildRequirements, toolchainVersion } from './toolchain.ts';
+
+interface CommonPlan {
+  readonly request: KernelRequest;
+  readonly architecture: Architecture;
+  /** e.g. "6.1.192"; "unknown" for a prebuilt image, until it has booted. */
+  readonly version: string;
+  /** SHA-256 over all that decides the kernel, or of the prebuilt image. */
+  readonly fingerprint: string;
+  /** Where the artifact lies, or will. */
+  readonly directory: string;
+  /** Is there an artifact? Its content is verified by `buildKernel`. */
+  readonly cached: boolean;
+}
+
+export interface BuildPlan extends CommonPlan {
+  readonly kind: 'build';
+  readonly source: KernelSource;
+  readonly patches: readonly Patch[];
+  readonly fragments: readonly Fragment[];
+  readonly toolchain: string;
+}
+
+export interface ImagePlan extends CommonPlan {
+  readonly kind: 'image';
+  /** Absolute path of the prebuilt image. */
+  readonly file: string;
+}
+
+export type KernelPlan = BuildPlan | ImagePlan;
+
+/** Raise it when the way of building changes so that older artifacts must not be used. */
+const FORMAT = 1;
+
+export const kernelDirectory = (fingerprint: string): string => inCache('kernels', fingerprint);
+
+const isCached = (directory: string): boolean => readManifest(directory) !== undefined;
+
+function resolveImage(request: KernelRequest, architecture: Architecture, named: string): ImagePlan {
+  const file = path.resolve(named);
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw requestFailure('no-such-file', `there is no kernel image ${file}`, 'Name a vmlinux, bzImage or Image');
+  }
+  const content = readFileSync(file);
+  imageFormat(content, file);
+  const fingerprint = sha256(content);
+  const directory = kernelDirectory(fingerprint);
+  return {
+    kind: 'image',
+    request,
+    architecture,
+    version: 'unknown',
+    fingerprint,
+    directory,
+    cached: isCached(directory),
+    file,
+  };
+}
+
+function sourceOf(request: KernelRequest, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
+  const { source } = request;
+  switch (source.kind) {
+    case 'debian':
+      return debianSource(source.version, sink, signal);
+    case 'tar':
+      return tarSource(source.file, sink, signal);
+    case 'git':
+      return gitSource(source.directory, source.ref, signal);
+    case 'tree':
+      return treeSource(source.directory, signal);
+    default:
+      throw new Error(`no source behind ${request.selector}`);
+  }
+}
+
+/**
+ * Finds the source (downloading what is missing) and says what the kernel will be. Nothing is built.
+ * @throws Failure of the source, the patches, the fragments or the toolchain
+ */
+export async function resolveKernel(
+  request: KernelRequest,
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<KernelPlan> {
+  if (request.source.kind === 'image') return resolveImage(request, architecture, request.source.file);
+  // Before a long download: without a compiler it would be for nothing.
+  const compiler = kernelBuildRequirements(architecture).filter(
+    ({ tool }) => tool.startsWith(crossPrefix(architecture)) && /(gcc|ld)$/.test(tool),
+  );
+  await demand(compiler, `building ${architecture.name} kernels`);
+  const [source, toolchain] = await Promise.all([sourceOf(request, sink, signal), toolchainVersion(architecture)]);
+  const patches = loadPatches(request.patches, source.version);
+  const fragments = readFragments(architecture.kernel.fragment, source.version);
+  const fingerprint = sha256Json({
+    format: FORMAT,
+    source: source.identity,
+    patches: patches.map((patch) => patch.sha256),
+    fragments,
+    toolchain,
+    cross: crossPrefix(architecture),
+    kernel: architecture.kernel,
+    environment: FIXED_ENVIRONMENT,
+  });
+  const directory = kernelDirectory(fingerprint);
+  const cached = isCached(directory);
+  return {
+    kind: 'build',
+    request,
+    architecture,
+    version: source.version,
+    fingerprint,
+    directory,
+    cached,
+    source,
+    patches,
+    fragments,
+    toolchain,
+  };
+}

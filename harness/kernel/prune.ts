@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// What the store holds, and making room in it.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { inCache } from '../config/paths.ts';
+import type { EventSink } from '../outcome/events.ts';
+import { withLock } from '../store/lock.ts';
+import { readManifest } from '../store/manifest.ts';
+import { removeTree, sweepTemporary } from '../store/temporary.ts';
+
+export interface StoredKernel {
+  readonly fingerprint: string;
+  readonly directory: string;
+  readonly architecture: string;
+  readonly selector: string;
+  readonly version: string;
+  /** On the disk, in bytes. */
+  readonly bytes: number;
+  readonly lastUsed: Date;
+}
+
+const subfolders = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .map((name) => path.join(folder, name))
+    : [];
+
+/** The stored kernels, those used last first. Their content is not verified. */
+export function listKernels(): StoredKernel[] {
+  return subfolders(inCache('kernels'))
+    .flatMap((directory): StoredKernel[] => {
+      const manifest = readManifest(directory);
+      if (!manifest) return [];
+      const { architecture = 'unknown', selector = 'unknown', version = 'unknown' } = manifest.facts;
+      const counted = new Map(
+        readdirSync(directory)
+          .map((name) => statSync(path.join(directory, name)))
+          .map((stat) => [stat.ino, stat.blocks * 512]),
+      );
+      const bytes = [...counted.values()].reduce((sum, each) => sum + each, 0);
+      return [
+        {
+          fingerprint: path.basename(directory),
+          directory,
+          architecture,
+          selector,
+          version,
+          bytes,
+          lastUsed: statSync(directory).mtime,
+        },
+      ];
+    })
+    .sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
+}
+
+export interface PruneLimits {
+  /** Everything: kernels, workspaces, sources and downloads. The next build starts from nothing. */
+  readonly all?: boolean;
+  /** Kernels and workspaces not used for so many days. */
+  readonly olderThanDays?: number;
+  /** The kernels used last are kept up to this sum. */
+  readonly maxBytes?: number;
+}
+
+/** Which kernels the limits take; a pure function of the list, which is sorted by use. */
+export function chooseKernels(kernels: readonly StoredKernel[], limits: PruneLimits, now: Date): StoredKernel[] {
+  let sum = 0;
+  return kernels.filter((kernel) => {
+    sum += kernel.bytes;
+    const days = (now.getTime() - kernel.lastUsed.getTime()) / 86_400_000;
+    const tooOld = limits.olderThanDays !== undefined && days > limits.olderThanDays;
+    const tooMuch = limits.maxBytes !== undefined && sum > limits.maxBytes;
+    return limits.all === true || tooOld || tooMuch;
+  });
+}
+
+/** Removes what the limits say, and what dead processes left; returns the kernels that were removed. */
+export async function pruneKernels(
+  limits: PruneLimits,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<StoredKernel[]> {
+  return withLock('sources', sink, signal, () =>
+    withLock('kernel-build', sink, signal, async () => {
+      const chosen = chooseKernels(listKernels(), limits, new Date());
+      for (const { directory } of chosen) await removeTree(directory);
+      const age = (folder: string): number =>
+        (Date.now() - statSync(path.join(folder, 'state.json'), { throwIfNoEntry: false })!.mtimeMs) / 86_400_000;
+      for (const folder of subfolders(inCache('workspaces'))) {
+        const stale =
+          !existsSync(path.join(folder, 'state.json')) ||
+          (limits.olderThanDays !== undefined && age(folder) > limits.olderThanDays);
+        if (limits.all || stale) await removeTree(folder);
+      }
+      if (limits.all)
+        for (const folder of ['sources', 'downloads', 'apt', 'trees', 'logs']) await removeTree(inCache(folder));
+      for (const folder of ['kernels', 'workspaces', 'sources', 'downloads', 'trees'])
+        await sweepTemporary(inCache(folder));
+      return chosen;
+    }),
+  );
+}

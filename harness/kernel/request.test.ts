@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { parseKernelRequest } from './request.ts';
+
+describe('parseKernelRequest', () => {
+  it('knows the default tree with and without the feature', () => {
+    expect(parseKernelRequest('with')).toEqual({
+      label: 'with',
+      selector: 'with',
+      source: { kind: 'debian', version: '6.1' },
+      patches: [],
+    });
+    expect(parseKernelRequest('without')).toMatchObject({ label: 'without', patches: ['without'] });
+    expect(parseKernelRequest('without+extra')).toMatchObject({
+      label: 'without-extra',
+      patches: ['without', 'extra'],
+    });
+  });
+
+  it.each([
+    ['debian:6.12', { kind: 'debian', version: '6.12' }, 'debian-6.12'],
+    ['tree:/src/linux', { kind: 'tree', directory: '/src/linux' }, 'tree-src-linux'],
+    ['tar:linux.tar.xz', { kind: 'tar', file: 'linux.tar.xz' }, 'tar-linux.tar.xz'],
+    ['git:../linux@v6.1', { kind: 'git', directory: '../linux', ref: 'v6.1' }, 'git-..-linux-v6.1'],
+    ['git:me@host/x@topic/a', { kind: 'git', directory: 'me@host/x', ref: 'topic/a' }, 'git-me-host-x-topic-a'],
+    ['image:/boot/vmlinuz', { kind: 'image', file: '/boot/vmlinuz' }, 'image-boot-vmlinuz'],
+  ])('%s', (text, source, label) => {
+    expect(parseKernelRequest(text)).toEqual({ label, selector: text, source, patches: [] });
+  });
+
+  it('takes a label, and only a label, from before an equals sign', () => {
+    expect(parseKernelRequest('without=debian:5.10')).toMatchObject({ label: 'without', selector: 'debian:5.10' });
+    expect(parseKernelRequest('tree:/a=b')).toMatchObject({ source: { kind: 'tree', directory: '/a=b' } });
+  });
+
+  it('takes patches from the end, and leaves a plus sign of a path alone', () => {
+    expect(parseKernelRequest('debian:6.1+one+fix/two.patch').patches).toEqual(['one', 'fix/two.patch']);
+    expect(parseKernelRequest('tree:/home/c++/linux+one')).toMatchObject({
+      source: { kind: 'tree', directory: '/home/c++/linux' },
+      patches: ['one'],
+    });
+  });
+
+  it.each([
+    '',
+    'nothing',
+    'debian:',
+    'debian:sid',
+    'git:/linux',
+    'git:@v6.1',
+    'kernel.org:6.12.5',
+    'with:6.1',
+    'tree:',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseKernelRequest(text)).toThrow(
+      expect.objectContaining({ name: 'unknown-selector', kind: 'request' }),
+    );
+  });
+
+  it('does not patch what is built already', () => {
+    expect(() => parseKernelRequest('image:vmlinux+without')).toThrow(
+      expect.objectContaining({ name: 'patch-on-image' }),
+    );
+  });
+});

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The text behind --kernel: [LABEL=]SELECTOR[+PATCH…]. Parsing looks at nothing but the text.
+import { requestFailure } from '../outcome/failure.ts';
+
+export type SourceSelector =
+  | { readonly kind: 'debian'; readonly version: string }
+  | { readonly kind: 'tree'; readonly directory: string }
+  | { readonly kind: 'tar'; readonly file: string }
+  | { readonly kind: 'git'; readonly directory: string; readonly ref: string }
+  | { readonly kind: 'image'; readonly file: string };
+
+export interface KernelRequest {
+  /** Names the kernel in reports and file names: letters, digits, `.`, `_` and `-`. */
+  readonly label: string;
+  /** The selector with its patches as it was written, without the label. */
+  readonly selector: string;
+  readonly source: SourceSelector;
+  /** Names of the project's patches, or files ending in `.patch`, in the order in which they are applied. */
+  readonly patches: readonly string[];
+}
+
+/** Version of Debian's linux-source package behind `with` and `without`. */
+export const DEFAULT_TREE = '6.1';
+
+const FORMS = 'with, without, debian:VERSION, tree:DIR, tar:FILE, git:DIR@REF, image:FILE';
+
+function unknownSelector(text: string, why: string): Error {
+  return requestFailure(
+    'unknown-selector',
+    `the kernel selector "${text}" ${why}`,
+    `Known forms: ${FORMS}; +PATCH adds a patch`,
+  );
+}
+
+/** Patches are taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). */
+function splitPatches(text: string): { base: string; patches: string[] } {
+  const patches: string[] = [];
+  let base = text;
+  for (;;) {
+    const [, rest, patch] = /^(.+)\+((?:[A-Za-z0-9][\w.-]*)|(?:[^+]+\.patch))$/.exec(base) ?? [];
+    if (rest === undefined || patch === undefined) return { base, patches };
+    patches.unshift(patch);
+    base = rest;
+  }
+}
+
+function parseSource(text: string, base: string): SourceSelector {
+  if (base === 'with' || base === 'without') return { kind: 'debian', version: DEFAULT_TREE };
+  const colon = base.indexOf(':');
+  const kind = colon < 0 ? base : base.slice(0, colon);
+  const rest = colon < 0 ? '' : base.slice(colon + 1);
+  if (!['debian', 'tree', 'tar', 'git', 'image'].includes(kind)) throw unknownSelector(text, 'is not known');
+  if (rest === '') throw unknownSelector(text, `says nothing behind "${kind}:"`);
+  switch (kind) {
+    case 'debian':
+      if (!/^\d+\.\d+$/.test(rest)) throw unknownSelector(text, 'needs a version such as debian:6.1');
+      return { kind: 'debian', version: rest };
+    case 'tree':
+      return { kind: 'tree', directory: rest };
+    case 'tar':
+      return { kind: 'tar', file: rest };
+    case 'image':
+      return { kind: 'image', file: rest };
+    default: {
+      const at = rest.lastIndexOf('@');
+      if (at < 1 || at === rest.length - 1) throw unknownSelector(text, 'needs the form git:DIR@REF');
+      return { kind: 'git', directory: rest.slice(0, at), ref: rest.slice(at + 1) };
+    }
+  }
+}
+
+/** @throws Failure `unknown-selector`, `patch-on-image` */
+export function parseKernelRequest(text: string): KernelRequest {
+  const [, named, behind] = /^([A-Za-z0-9][\w.-]*)=(.*)$/s.exec(text) ?? [];
+  const selector = behind ?? text;
+  const { base, patches } = splitPatches(selector);
+  const source = parseSource(selector, base);
+  if (source.kind === 'image' && patches.length > 0) {
+    throw requestFailure(
+      'patch-on-image',
+      `"${selector}" patches a kernel that is already built`,
+      'Name its source instead, e.g. tree:DIR+NAME',
+    );
+  }
+  return {
+    label: named ?? (selector.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'kernel'),
+    selector,
+    source,
+    patches: base === 'without' ? ['without', ...patches] : patches,
+  };
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// How the kernel's make is called: compiler, the fixed environment, and what the machine must have for it.
+import { availableParallelism } from 'node:os';
+import type { Architecture } from '../arch/index.ts';
+import { cacheRoot } from '../config/paths.ts';
+import { commandOutput } from '../process/command.ts';
+import type { Requirement } from '../process/requirements.ts';
+
+/** `CROSS_COMPILE=` on this host: empty where the plain gcc is the architecture's own. */
+export function crossPrefix(architecture: Architecture): string {
+  return architecture.toolchain.nativeOn.includes(process.arch) ? '' : architecture.toolchain.prefix;
+}
+
+/** What a kernel build of this architecture needs of the machine; doctor lists and installs it. */
+export function kernelBuildRequirements(architecture: Architecture): Requirement[] {
+  const prefix = crossPrefix(architecture);
+  const crossPackage = architecture.toolchain.packages[0] ?? 'gcc';
+  const command = (tool: string, deb: string, purpose: string): Requirement => ({
+    kind: 'command',
+    tool,
+    package: deb,
+    purpose,
+  });
+  return [
+    command('make', 'make', 'building kernels'),
+    command('gcc', 'gcc', 'building kernels: programs that run during the build'),
+    command(`${prefix}gcc`, prefix === '' ? 'gcc' : crossPackage, `building ${architecture.name} kernels`),
+    command(`${prefix}ld`, prefix === '' ? 'binutils' : crossPackage, `building ${architecture.name} kernels`),
+    command('flex', 'flex', 'building kernels: Kconfig'),
+    command('bison', 'bison', 'building kernels: Kconfig'),
+    command('bc', 'bc', 'building kernels: timeconst.h'),
+    command('perl', 'perl', 'building kernels: generated headers'),
+    command('patch', 'patch', 'kernel patches'),
+    command('rsync', 'rsync', 'kernel headers for selftests'),
+    command('tar', 'tar', 'unpacking kernel sources'),
+    command('xz', 'xz-utils', 'unpacking kernel sources'),
+    { kind: 'header', tool: 'gelf.h', package: 'libelf-dev', purpose: 'building kernels: objtool' },
+    { kind: 'header', tool: 'openssl/opensslv.h', package: 'libssl-dev', purpose: 'building kernels: certificates' },
+  ].filter((one, index, all) => all.findIndex(({ tool }) => tool === one.tool) === index) as Requirement[];
+}
+
+const versions = new Map<string, Promise<string>>();
+
+/** First lines of `gcc --version` and `ld --version`: part of a kernel's fingerprint. */
+export function toolchainVersion(architecture: Architecture): Promise<string> {
+  const prefix = crossPrefix(architecture);
+  const known = versions.get(prefix);
+  if (known) return known;
+  const asked = Promise.all(
+    ['gcc', 'ld'].map(async (tool) => (await commandOutput(`${prefix}${tool}`, ['--version'])).split('\n')[0] ?? ''),
+  ).then((lines) => lines.join('; '));
+  versions.set(prefix, asked);
+  asked.catch(() => versions.delete(prefix));
+  return asked;
+}
+
+/** What of the environment ends up in a kernel's bytes: fixed, so that the same inputs give the same kernel. */
+export const FIXED_ENVIRONMENT: Readonly<Record<string, string>> = {
+  KBUILD_BUILD_TIMESTAMP: 'Thu Jan  1 00:00:00 UTC 1970',
+  KBUILD_BUILD_USER: 'trapline',
+  KBUILD_BUILD_HOST: 'trapline',
+  KBUILD_BUILD_VERSION: '1',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
+/** Marks every process of a build, so that those of a killed harness can be found and ended. */
+export const BUILD_MARK = 'TRAPLINE_BUILD';
+
+export function buildEnvironment(): Record<string, string> {
+  return {
+    ...FIXED_ENVIRONMENT,
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: process.env.HOME ?? '/',
+    [BUILD_MARK]: cacheRoot(),
+    ...(process.env.TMPDIR ? { TMPDIR: process.env.TMPDIR } : {}),
+  };
+}
+
+/** Arguments of make for an architecture; the target is added by the caller. */
+export function makeArguments(architecture: Architecture): string[] {
+  return [
+    `-j${availableParallelism()}`,
+    `ARCH=${architecture.kernel.arch}`,
+    `CROSS_COMPILE=${crossPrefix(architecture)}`,
+    // Set but empty: no "+" is appended to the version.
+    'LOCALVERSION=',
+  ];
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silent } from '../outcome/events.ts';
+import { writingTo } from './disk.ts';
+import { withLock } from './lock.ts';
+import { verifyFolder, writeManifest } from './manifest.ts';
+import { installFolder, startOf, sweepTemporary, temporaryName } from './temporary.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'trapline-store-'));
+  process.env.TRAPLINE_CACHE = folder;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  delete process.env.TRAPLINE_CACHE;
+});
+
+describe('installFolder', () => {
+  it('leaves nothing when filling fails, and the old content stays', async () => {
+    const target = path.join(folder, 'target');
+    await installFolder(target, async (into) => writeFileSync(path.join(into, 'old'), ''));
+    const failing = installFolder(target, async (into) => {
+      writeFileSync(path.join(into, 'new'), '');
+      throw new Error('half-way');
+    });
+    await expect(failing).rejects.toThrow('half-way');
+    expect(readdirSync(folder)).toEqual(['target']);
+    expect(readdirSync(target)).toEqual(['old']);
+  });
+});
+
+describe('sweepTemporary', () => {
+  it('removes what dead processes left, and nothing else', async () => {
+    const own = temporaryName(path.join(folder, 'mine'));
+    const dead = path.join(folder, '.tmp-4194000-1-abcd-theirs');
+    // This process's id, but of an earlier process.
+    const recycled = path.join(folder, `.tmp-${process.pid}-1-abcd-recycled`);
+    for (const each of [own, dead, recycled, path.join(folder, 'kept')]) mkdirSync(each);
+    await sweepTemporary(folder);
+    expect(readdirSync(folder).sort()).toEqual([path.basename(own), 'kept'].sort());
+    expect(startOf(4_194_000)).toBeUndefined();
+  });
+});
+
+describe('verifyFolder', () => {
+  it('tells missing, whole, changed, shortened and without manifest apart', () => {
+    const file = path.join(folder, 'image');
+    writeFileSync(file, 'content');
+    expect(verifyFolder(path.join(folder, 'none')).state).toBe('missing');
+    expect(verifyFolder(folder)).toMatchObject({ state: 'corrupt', problem: expect.stringContaining('manifest.json') });
+    writeManifest(folder, { version: '6.1' }, ['image']);
+    expect(verifyFolder(folder)).toMatchObject({ state: 'whole', manifest: { facts: { version: '6.1' } } });
+    writeFileSync(file, 'c0ntent');
+    expect(verifyFolder(folder)).toMatchObject({ state: 'corrupt', problem: expect.stringContaining('has changed') });
+    writeFileSync(file, 'cont');
+    expect(verifyFolder(folder)).toMatchObject({
+      state: 'corrupt',
+      problem: expect.stringContaining('4 bytes instead of 7'),
+    });
+  });
+});
+
+describe('withLock', () => {
+  it('lets one in at a time, tells the waiter, and leaves no file', async () => {
+    const order: string[] = [];
+    const notices: string[] = [];
+    const first = withLock('name', silent, undefined, async () => {
+      order.push('first in');
+      await expect.poll(() => notices.length).toBe(1);
+      order.push('first out');
+    });
+    await expect.poll(() => order).toEqual(['first in']);
+    const sink = (event: { type: string; message?: string }) => notices.push(event.message ?? '');
+    await Promise.all([first, withLock('name', sink, undefined, async () => order.push('second in'))]);
+    expect(order).toEqual(['first in', 'first out', 'second in']);
+    expect(notices[0]).toContain(`process ${process.pid}`);
+    expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
+  });
+
+  it('stops waiting on abort', async () => {
+    const abort = new AbortController();
+    await withLock('name', silent, undefined, async () => {
+      const waiting = withLock(
+        'name',
+        () => abort.abort(),
+        abort.signal,
+        async () => {},
+      );
+      await expect(waiting).rejects.toMatchObject({ name: 'interrupted' });
+    });
+    expect(existsSync(path.join(folder, 'locks', 'name.lock'))).toBe(false);
+  });
+});
+
+describe('writingTo', () => {
+  it('says that the disk is full', async () => {
+    const full = async () => {
+      throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    };
+    await expect(writingTo('/cache', full)).rejects.toMatchObject({ name: 'disk-full', kind: 'infrastructure' });
+  });
+});

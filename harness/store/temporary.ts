@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Write-then-rename: whatever has its final name is whole. What a killed process left half-made carries that
+// process's id in its name, and the next one to come along removes it.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Clock ticks since boot at which a process started: tells a process from a later one of the same id. */
+export function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command's name, in parentheses, may contain anything; fields are counted behind it.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A fresh name beside `target`, on the same file system, that `sweepTemporary` recognises. */
+export function temporaryName(target: string): string {
+  const unique = randomBytes(4).toString('hex');
+  const owner = `${process.pid}-${startOf(process.pid) ?? '0'}`;
+  return path.join(path.dirname(target), `.tmp-${owner}-${unique}-${path.basename(target)}`);
+}
+
+/** Removes what dead processes left half-made in a folder. */
+export async function sweepTemporary(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const [, pid, start] = /^\.tmp-(\d+)-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || startOf(Number(pid)) === start) continue;
+    await removeTree(path.join(folder, name));
+  }
+}
+
+/** Removes a folder with all it holds, missing or not. */
+export async function removeTree(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+export function writeFileAtomically(file: string, content: string | Uint8Array): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = temporaryName(file);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Fills a new folder and gives it its name when it is whole; one that lies there already is replaced.
+ * When `fill` throws, nothing is left.
+ */
+export async function installFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
+  mkdirSync(path.dirname(target), { recursive: true });
+  const temporary = temporaryName(target);
+  mkdirSync(temporary);
+  try {
+    await fill(temporary);
+    if (existsSync(target)) {
+      const old = temporaryName(target);
+      renameSync(target, old);
+      renameSync(temporary, target);
+      await removeTree(old);
+    } else {
+      renameSync(temporary, target);
+    }
+  } catch (error) {
+    await removeTree(temporary);
+    throw error;
+  }
+}
