@@ -70,6 +70,15 @@ export interface Architecture {
     readonly ending: 'poweroff' | 'restart';
     /** Host architectures (Node's `process.arch`) where KVM can run this guest. */
     readonly kvmOn: readonly string[];
+    /** CPU flags in /proc/cpuinfo of which such a host shows at least one when its KVM is a real one. */
+    readonly kvmHostFlags?: readonly string[];
+    /** Debug-register self-test for `-kernel`; KVM is believed only after it passed, so without one it never is. */
+    readonly selfTest?: {
+      /** Folder in guest/selftest/, with a Makefile that takes CC and OUT. */
+      readonly folder: string;
+      /** `-device` arguments that it needs. */
+      readonly devices: readonly string[];
+    };
   };
   /** The channel's device in the guest. */
   readonly channelPath: string;

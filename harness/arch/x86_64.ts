@@ -24,6 +24,8 @@ export const x86_64: Architecture = {
     append: 'console=ttyS0 reboot=t',
     ending: 'restart',
     kvmOn: ['x64'],
+    kvmHostFlags: ['vmx', 'svm'],
+    selfTest: { folder: 'x86_64', devices: ['isa-debug-exit,iobase=0xf4,iosize=4'] },
   },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
