@@ -60,14 +60,27 @@ uint64_t site_store(volatile void *target, uint64_t value);
 uint64_t site_load(volatile const void *target, uint64_t *result);
 /* Executes one harmless instruction whose effect is SITE_EFFECT in the returned mask. */
 uint64_t site_execute(void);
+/* Returns value + 1; the addition is the instruction. */
+uint64_t site_increment(uint64_t value);
 /* Executes the architecture's breakpoint instruction. */
 uint64_t site_trap(void);
 
 extern char site_store_instruction[], site_store_next[], site_store_elsewhere[];
 extern char site_load_instruction[], site_load_next[], site_load_elsewhere[];
 extern char site_execute_instruction[], site_execute_next[], site_execute_elsewhere[];
+extern char site_increment_instruction[], site_increment_next[];
 extern char site_trap_instruction[], site_trap_next[], site_trap_elsewhere[];
 
+/*
+ * The code that site_execute and the other sites of fresh.S lie in: pages of their own, 64 KiB aligned, since
+ * the kernel maps file pages around a fault in windows of that size. The first instruction that a function
+ * of fresh.S executes in there is its site, so that a fetch from the fresh pages faults exactly at it.
+ */
+extern char fresh_text[];
+#define FRESH_TEXT_BYTES 65536
+
+/* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
+#define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER
 /* Index in `general` of the register that site_load loads into. */
 #define SITE_LOAD_REGISTER ARCH_SITE_LOAD_REGISTER
 

@@ -99,6 +99,22 @@ void trap_refresh(volatile void *address)
 		madvise((void *)page, (size_t)getpagesize(), MADV_DONTNEED);
 }
 
+void trap_refresh_text(void)
+{
+	if (trigger == PAGE_FAULT)
+		madvise(fresh_text, FRESH_TEXT_BYTES, MADV_DONTNEED);
+}
+
+void stop_go_to(struct stop *stop, uint64_t address)
+{
+	if (!stop->has_registers)
+		return;
+	stop->registers.pc = address;
+	/* Straight on: every architecture with a next PC has instructions of four bytes. */
+	stop->registers.npc = address + 4;
+	stop->changed = true;
+}
+
 uint64_t trap_hit(uint64_t value)
 {
 	trap_progress();
@@ -106,6 +122,10 @@ uint64_t trap_hit(uint64_t value)
 	case HW_BREAKPOINT:
 		return use_execute ? site_execute() : site_store(trap_target, value);
 	case PAGE_FAULT:
+		if (use_execute) {
+			trap_refresh_text();
+			return site_execute();
+		}
 		trap_refresh(trap_target);
 		return site_store(trap_target, value);
 	case UPROBE:
@@ -124,7 +144,7 @@ struct site trap_site(void)
 	case HW_BREAKPOINT:
 		return use_execute ? SITE(site_execute) : SITE(site_store);
 	case PAGE_FAULT:
-		return SITE(site_store);
+		return use_execute ? SITE(site_execute) : SITE(site_store);
 	case UPROBE:
 		return SITE(site_execute);
 	case TRAP_INSTRUCTION:

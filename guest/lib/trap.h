@@ -45,6 +45,9 @@ typedef void stop_handler(struct stop *stop);
  */
 void trap_handle(stop_handler *handler, int flags);
 
+/* Lets the thread go on at `address`: PC, and the next PC where there is one (straight on). No-op without registers. */
+void stop_go_to(struct stop *stop, uint64_t address);
+
 /* What a watch is made of; zero is a sensible default for every field. */
 struct watch {
 	uint64_t address;      /* default: the trigger's own site or target */
@@ -92,12 +95,15 @@ extern volatile unsigned char *trap_target;
  * Counts as progress: 1000 stops without any, at one PC, end the probe as `looped`.
  */
 uint64_t trap_hit(uint64_t value);
-/* hw-breakpoint: hit by executing instead of storing. */
+/* hw-breakpoint and page-fault: hit by executing (page-fault: by fetching from a fresh page) instead of storing. */
 void trap_use_execute(void);
 /* For probes with sites of their own: call before each hit. */
 void trap_progress(void);
 /* page-fault: makes the page of `address` fresh, so that the next access faults. No-op otherwise. */
 void trap_refresh(volatile void *address);
+
+/* page-fault: makes the code of fresh_text fresh, so that the next fetch from it faults. No-op otherwise. */
+void trap_refresh_text(void);
 
 /* Addresses of the site that trap_hit() uses, for observations. */
 struct site {

@@ -10,11 +10,8 @@ static void on_stop(struct stop *stop)
 	if (!stops++)
 		seen = *stop;
 	/* A trap before the instruction would come again for ever: go on after it. */
-	if (stop->has_registers && stop->registers.pc == trap_site().instruction) {
-		stop->registers.pc = trap_site().next;
-		stop->registers.npc = trap_site().next + 4;
-		stop->changed = true;
-	}
+	if (stop->registers.pc == trap_site().instruction)
+		stop_go_to(stop, trap_site().next);
 }
 
 static void data_pc(void)

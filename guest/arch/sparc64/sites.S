@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sites of arch.h. Leaf functions: the mask is kept in o5 and handed back in o0, in the delay slot of retl. */
+/* The sites of arch.h; site_execute is in fresh.S. Leaf functions: the mask is kept in o5 and handed back in o0, in the delay slot of retl. */
 #include "sites.h"
 
 	.register %g2, #scratch
@@ -30,17 +30,6 @@ LABEL(site_load_next)
 LABEL(site_load_elsewhere)
 	or	%o5, MASK_ELSEWHERE, %o5
 	stx	%o3, [%o1]
-	RETURN_MASK
-
-FUNCTION(site_execute)
-	mov	MASK_BEFORE, %o5
-LABEL(site_execute_instruction)
-	or	%o5, MASK_EFFECT, %o5
-LABEL(site_execute_next)
-	or	%o5, MASK_AFTER, %o5
-	RETURN_MASK
-LABEL(site_execute_elsewhere)
-	or	%o5, MASK_ELSEWHERE, %o5
 	RETURN_MASK
 
 FUNCTION(site_trap)

@@ -5,3 +5,5 @@
 #define BREAKPOINT_EXECUTE_LENGTH 8
 /* rdx, in the order of register_names. */
 #define ARCH_SITE_LOAD_REGISTER 3
+/* rax */
+#define ARCH_SITE_MASK_REGISTER 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The sites of arch.h. The mask is kept in eax, which no site's own instruction touches but site_execute's. */
+/* The sites of arch.h; site_execute is in fresh.S. The mask is kept in eax. */
 #include "sites.h"
 
 	.text
@@ -27,17 +27,6 @@ LABEL(site_load_next)
 LABEL(site_load_elsewhere)
 	orl	$MASK_ELSEWHERE, %eax
 	movq	%rdx, (%rsi)
-	ret
-
-FUNCTION(site_execute)
-	movl	$MASK_BEFORE, %eax
-LABEL(site_execute_instruction)
-	orl	$MASK_EFFECT, %eax
-LABEL(site_execute_next)
-	orl	$MASK_AFTER, %eax
-	ret
-LABEL(site_execute_elsewhere)
-	orl	$MASK_ELSEWHERE, %eax
 	ret
 
 FUNCTION(site_trap)
