@@ -103,7 +103,7 @@ function findFile(name: string, version: string): string {
   throw requestFailure(
     'unknown-patch',
     `there is no patch "${name}"`,
-    `Known are: ${known || 'none'}; or name a FILE.patch`,
+    `Known are: ${known || 'none'}; or name a FILE.patch (paths go from the current folder)`,
   );
 }
 

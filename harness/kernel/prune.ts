@@ -85,12 +85,11 @@ export async function pruneKernels(
     withLock('kernel-build', sink, signal, async () => {
       const chosen = chooseKernels(listKernels(), limits, new Date());
       for (const { directory } of chosen) await removeTree(directory);
-      const age = (folder: string): number =>
-        (Date.now() - statSync(path.join(folder, 'state.json'), { throwIfNoEntry: false })!.mtimeMs) / 86_400_000;
       for (const folder of subfolders(inCache('workspaces'))) {
-        const stale =
-          !existsSync(path.join(folder, 'state.json')) ||
-          (limits.olderThanDays !== undefined && age(folder) > limits.olderThanDays);
+        // Without a state it cannot be used again.
+        const used = statSync(path.join(folder, 'state.json'), { throwIfNoEntry: false })?.mtimeMs;
+        const days = used === undefined ? Number.POSITIVE_INFINITY : (Date.now() - used) / 86_400_000;
+        const stale = used === undefined || (limits.olderThanDays !== undefined && days > limits.olderThanDays);
         if (limits.all || stale) await removeTree(folder);
       }
       if (limits.all)

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inCache } from '../config/paths.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
-import { commandOutput, runCommand } from '../process/command.ts';
+import { commandOutput, interrupted, runCommand } from '../process/command.ts';
 import { readJson, sha256, sha256Json } from '../store/hash.ts';
-import { removeTree, temporaryName, writeFileAtomically } from '../store/temporary.ts';
+import { removeTree, sweepTemporary, temporaryName, writeFileAtomically } from '../store/temporary.ts';
 import type { KernelSource } from './source.ts';
 import { demandGit, GIT_ARGS, gitEnvironment } from './source-git.ts';
 import { treeVersion } from './version.ts';
@@ -53,6 +53,7 @@ async function listFiles(directory: string, signal: AbortSignal | undefined): Pr
   let listing = own?.exitCode === 0 ? own.stdout : undefined;
   if (listing === undefined) {
     // An empty repository elsewhere, with this folder as its work tree: git applies the ignore rules, and writes nothing here.
+    await sweepTemporary(inCache('trees'));
     const empty = temporaryName(inCache('trees', 'empty.git'));
     try {
       await commandOutput('git', ['init', '--quiet', '--bare', empty], { env: gitEnvironment() });
@@ -84,7 +85,7 @@ async function inventory(directory: string, remembered: string, signal: AbortSig
       now[name] = [current, identify(file)];
       if (++read % 200 === 0) {
         await breathe();
-        signal?.throwIfAborted();
+        if (signal?.aborted) throw interrupted('reading the tree');
       }
     }
   }
