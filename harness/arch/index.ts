@@ -15,5 +15,9 @@ export function findArchitecture(name: string): Architecture {
   const found = architectures.find((candidate) => candidate.name === name);
   if (found) return found;
   const known = architectures.map((candidate) => candidate.name).join(', ');
-  throw requestFailure('unknown-architecture', `there is no architecture "${name}"`, `Choose from: ${known} (./trapline arch describes them)`);
+  throw requestFailure(
+    'unknown-architecture',
+    `there is no architecture "${name}"`,
+    `Choose from: ${known} (./trapline arch describes them)`,
+  );
 }
