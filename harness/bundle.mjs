@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Bundles the harness into dist/: Node 20 does not read TypeScript, and --help must be quick.
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+// Made beside it and renamed: another trapline may be starting from dist/ now.
+const fresh = path.join(root, `dist.${process.pid}.tmp`);
+const old = path.join(root, `dist-old.${process.pid}.tmp`);
+
+await build({
+  entryPoints: [path.join(root, 'harness/cli.ts')],
+  outdir: fresh,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  logLevel: 'error',
+});
+mkdirSync(fresh, { recursive: true });
+try {
+  renameSync(dist, old);
+} catch (error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+try {
+  renameSync(fresh, dist);
+} catch {
+  // Another one was quicker: its bundle is as good.
+  rmSync(fresh, { recursive: true, force: true });
+}
+rmSync(old, { recursive: true, force: true });

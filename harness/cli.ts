@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The command line: what can be said. Each verb's work is in commands/, loaded only when it is called.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, Failure } from './outcome/failure.ts';
+import { MECHANISMS, TRIGGERS } from './outcome/verdict.ts';
+
+const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
+const collect = (word: string, before: string[] = []): string[] => [...before, word];
+
+function count(word: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(word)) throw new InvalidArgumentError('a whole number of at least 1 is needed');
+  return Number(word);
+}
+
+const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
+const kernelOption = () =>
+  new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
+const accelOption = () =>
+  new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
+const builderOption = () =>
+  new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host']).default('auto');
+const installOption = () => new Option('--install', 'install missing Debian packages without asking');
+
+const SELECTORS = `
+Kernels ([LABEL=]SELECTOR[+PATCH…]):
+  with, without      the default tree as it is, and with the feature taken out by a patch
+  debian:VERSION     Debian's linux-source package: 5.10, 6.1, 6.12, 7.3, …
+  tree:DIR           a source tree (never written to)     git:DIR@REF  a revision of a repository
+  tar:FILE           a source tarball                     image:FILE   a kernel that is built already
+  +NAME, +FILE.patch adds a patch: one of kernel-config/patches/ or mutants/, or a file`;
+
+const EXIT_CODES = `
+Exit: 0 every verdict as expected · 1 at least one is not · 2 the request is wrong ·
+      3 infrastructure (no tool, build failed, no VM came up) · 130 interrupted`;
+
+export function program(): Command {
+  const cli = new Command('trapline')
+    .description(
+      'Says, clause by clause and with evidence, whether a kernel lets a program stop itself\non a hardware breakpoint and go on where it chooses.',
+    )
+    .showHelpAfterError('(./trapline --help shows what can be said)')
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({ outputError: (text, write) => write(`trapline: ${text.replace(/^error: /, '')}`) })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./trapline run                                        the main job: x86_64, kernels with and without the feature
+  ./trapline run --arch arm64,sparc64 --clause 4        behaviour 4 on two architectures
+  ./trapline run --kernel mine=tree:../linux            a kernel of yours
+  ./trapline doctor                                     what is missing here
+${EXIT_CODES}`,
+    );
+
+  cli
+    .command('run')
+    .description('build kernels, boot them, exercise the specification, judge and report')
+    .addOption(archOption())
+    .addOption(kernelOption())
+    .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
+    .addOption(new Option('--trigger <name>', 'only this trigger').choices(TRIGGERS).argParser(collect))
+    .addOption(new Option('--mechanism <name>', 'only this mechanism').choices(MECHANISMS).argParser(collect))
+    .addOption(accelOption())
+    .addOption(builderOption())
+    .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
+    .option('--out <dir>', 'folder of the results (default: results/<run id>)')
+    .addOption(installOption())
+    .addHelpText(
+      'after',
+      `${SELECTORS}
+
+Examples:
+  ./trapline run --arch x86_64 --clause 5.4 --kernel with
+  ./trapline run --kernel with=git:../linux@my-branch --kernel without
+  ./trapline run --arch all --jobs 2 --out /tmp/everything
+${EXIT_CODES}`,
+    )
+    .action(async (options) => (await import('./commands/run.ts')).run(options));
+
+  cli
+    .command('doctor')
+    .description('what this machine can do, and the one command that mends what is missing')
+    .addOption(archOption())
+    .addOption(installOption())
+    .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
+
+  cli
+    .command('arch')
+    .description('the architectures: debug registers, triggers, emulator, toolchain')
+    .action(async () => (await import('./commands/arch.ts')).arch());
+
+  cli
+    .command('clauses')
+    .description('the specification: each clause, and where it can be exercised')
+    .option('--verdicts', 'explain the verdicts instead')
+    .action(async (options) => (await import('./commands/clauses.ts')).clausesCommand(options));
+
+  const kernel = cli.command('kernel').description('build, list and remove kernels');
+  kernel
+    .command('build')
+    .description('build kernels without running anything; prints where each lies')
+    .addOption(archOption())
+    .addOption(kernelOption())
+    .addOption(builderOption())
+    .addOption(installOption())
+    .addHelpText('after', SELECTORS)
+    .action(async (options) => (await import('./commands/kernel.ts')).kernelBuild(options));
+  kernel
+    .command('list')
+    .description('the kernels that are built')
+    .action(async () => (await import('./commands/kernel.ts')).kernelList());
+  kernel
+    .command('prune')
+    .description('remove built kernels and their build trees')
+    .option('--all', 'everything, sources and downloads included')
+    .option('--older-than <days>', 'what was not used for so many days', count)
+    .option('--max-size <megabytes>', 'keep the kernels used last up to this size', count)
+    .action(async (options) => (await import('./commands/kernel.ts')).kernelPrune(options));
+
+  cli
+    .command('exec')
+    .description('run any static program in a guest; its exit status is passed on')
+    .addOption(new Option('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
+    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
+    .option('--file <path>', 'a file for its working directory; may be given several times', collect)
+    .addOption(accelOption())
+    .option('--timeout <seconds>', 'end the guest after so long', count)
+    .option('--console <file>', 'keep the console there')
+    .addOption(installOption())
+    .argument('<program>', 'a static program of the guest’s architecture, or the name of a --file')
+    .argument('[arguments...]')
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      `
+Each file lies in the working directory under its base name; the program is run there.
+Exit: the program’s own status (128 + N when signal N ended it), and
+      121 the kernel panicked · 122 the guest was lost otherwise · 124 --timeout · 2, 3 as elsewhere
+
+Examples:
+  ./trapline exec --arch arm64 --kernel with -- ./a.out --verbose
+  ./trapline exec --arch x86_64 --kernel debian:6.12 --file data.bin -- ./reader data.bin`,
+    )
+    .action(async (programName, args, options) => (await import('./commands/exec.ts')).exec(programName, args, options));
+
+  cli
+    .command('report')
+    .description('render a run again from its folder')
+    .argument('<run>', 'folder of a run, e.g. results/latest')
+    .addOption(
+      new Option('--format <name>', 'rendering').choices(['terminal', 'json', 'junit', 'ktap', 'markdown']).default('terminal'),
+    )
+    .option('--judge', 'judge the observations again first, with the specs and expectations of this checkout')
+    .action(async (folder, options) => (await import('./commands/report.ts')).report(folder, options));
+
+  cli
+    .command('mutants')
+    .description('the suite against kernels broken on purpose: what catches them?')
+    .addOption(archOption())
+    .option('--mutant <names>', 'only these', list)
+    .option('--jobs <n>', 'machines side by side', count)
+    .addOption(installOption())
+    .action(async (options) => (await import('./commands/mutants.ts')).mutants(options));
+
+  cli
+    .command('bench')
+    .description('measure the design’s figures: bare commands beside the harness, and the ratio')
+    .option('--only <names>', 'only these figures', list)
+    .option('--cold', 'also the cold build, with an empty cache (minutes)')
+    .addOption(archOption())
+    .action(async (options) => (await import('./commands/bench.ts')).bench(options));
+
+  cli
+    .command('test')
+    .description('the project’s own tests: types, linter, import directions, units, real boots')
+    .option('--quick', 'without the real boots')
+    .addOption(installOption())
+    .action(async (options) => (await import('./commands/test.ts')).test(options));
+
+  return cli;
+}
+
+/** One line on stderr for a failure: what, where, how to mend it. */
+function complain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.expected : EXIT.request;
+  if (error instanceof Failure) {
+    process.stderr.write(`trapline: ${error.message.replaceAll('\n', ' ')}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`trapline: a bug in trapline itself: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.infrastructure;
+}
+
+try {
+  const cli = program();
+  if (process.argv.length <= 2) {
+    cli.outputHelp();
+  } else {
+    await cli.parseAsync();
+  }
+} catch (error) {
+  process.exitCode = complain(error);
+}

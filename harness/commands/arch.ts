@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// arch: what each architecture has, and what it is run with.
+import { architectures } from '../arch/index.ts';
+import type { Architecture } from '../arch/record.ts';
+import { print } from './session.ts';
+
+function slots({ profile }: Architecture): string {
+  const { data, execute, shared } = profile.slots;
+  if (data + execute === 0) return 'none in Linux (perf says ENOENT)';
+  return shared ? `${data}, for data or execution` : `${data} data, ${execute} execute`;
+}
+
+function describe(architecture: Architecture): string {
+  const { profile, qemu, toolchain } = architecture;
+  const native = toolchain.nativeOn.includes(process.arch);
+  const rows: [string, string][] = [
+    ['debug registers', slots(architecture)],
+    ['types', profile.types.join(', ') || '–'],
+    ['data lengths', profile.dataLengths.join(', ') || '–'],
+    ['data trap', profile.types.length > 0 ? `${profile.dataTrap} the access takes effect` : '–'],
+    ['next PC', architecture.nextProgramCounter ? 'yes: delay slots, clauses 4.6–4.9, 5.7–5.9, 6.8' : 'no'],
+    ['triggers', architecture.triggers.join(', ')],
+    ['emulator', `${qemu.binary} -machine ${qemu.machineName} -cpu ${qemu.cpu}, ${qemu.cpus} CPU${qemu.cpus > 1 ? 's' : ''}`],
+    ['kernel', `ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`],
+    ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
+    ['packages', [...new Set([...toolchain.packages, qemu.package])].join(' ')],
+    ['source', profile.source],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(17)}${value}`);
+  return [`${architecture.name} · ${architecture.title}`, ...lines].join('\n');
+}
+
+export function arch(): void {
+  print(architectures.map(describe).join('\n\n'));
+}

@@ -1,0 +1,1 @@
+export async function bench(_o: unknown): Promise<void> { throw new Error('soon'); }

@@ -1,0 +1,1 @@
+export async function doctor(_o: unknown): Promise<void> { throw new Error('soon'); }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// exec: one static program in a guest; its output and its exit status are passed on.
+import path from 'node:path';
+import { findArchitecture } from '../arch/index.ts';
+import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
+import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
+import { chooseAccelerator } from '../machine/accelerator.ts';
+import { findEmulator } from '../machine/emulator.ts';
+import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
+import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
+import { demandPackages } from './requirements.ts';
+import { withSession } from './session.ts';
+
+export interface ExecOptions {
+  arch: string;
+  kernel: string;
+  file?: string[];
+  accel: 'auto' | 'tcg' | 'kvm';
+  timeout?: number;
+  console?: string;
+  install?: boolean;
+}
+
+/** Statuses of the tool itself, apart from what programs usually end with. */
+const PANIC = 121;
+const LOST = 122;
+const TIMED_OUT = 124;
+
+export async function exec(program: string, args: string[], options: ExecOptions): Promise<void> {
+  const architecture = findArchitecture(options.arch);
+  const request = parseKernelRequest(options.kernel);
+  const work = readWorkFiles(program, options.file ?? []);
+  const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
+    await demandPackages([architecture], { install: options.install ?? false, build: true }, sink);
+    const [emulator, accelerator, programs, plan] = await Promise.all([
+      findEmulator(architecture),
+      chooseAccelerator(architecture, options.accel),
+      buildGuestPrograms(architecture, sink, signal),
+      resolveKernel(request, architecture, sink, signal),
+    ]);
+    const artifact = await buildKernel(plan, sink, signal);
+    return execInGuest({
+      architecture,
+      kernelImage: artifact.image,
+      programs,
+      accel: accelerator.accel,
+      sandbox: emulator.sandbox,
+      command: [work.program, ...args],
+      files: work.files,
+      timeoutSeconds: options.timeout,
+      consoleFile: options.console === undefined ? undefined : path.resolve(options.console),
+      stdout: (bytes) => process.stdout.write(bytes),
+      stderr: (bytes) => process.stderr.write(bytes),
+      signal,
+    });
+  });
+  process.exitCode = exitStatus(result);
+}
+
+function exitStatus(result: ExecResult): number {
+  if (result.kind === 'exited') return result.status;
+  if (result.kind === 'signalled') return 128 + result.signal;
+  if (result.kind === 'timed-out') {
+    process.stderr.write('trapline: the program did not end within --timeout, and was ended\n');
+    return TIMED_OUT;
+  }
+  const { outcome, detail } = result.end;
+  if (outcome === 'stopped') return EXIT.interrupted;
+  process.stderr.write(result.consoleTail === '' ? '' : `${result.consoleTail}\n`);
+  if (outcome === 'panic') {
+    process.stderr.write(`trapline: the guest's kernel panicked: ${detail}\n`);
+    return PANIC;
+  }
+  if (outcome === 'emulator-failed') {
+    throw infrastructureFailure('emulator-failed', detail, 'Is the kernel image whole? --console FILE keeps what it printed');
+  }
+  process.stderr.write(`trapline: the guest was lost (${outcome}): ${detail}\n`);
+  return LOST;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// kernel build, list, prune: the store of kernels.
+import { buildKernel, listKernels, parseKernelRequest, pruneKernels, resolveKernel } from '../kernel/index.ts';
+import { demandPackages } from './requirements.ts';
+import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
+
+export async function kernelBuild(options: { arch?: string[]; kernel?: string[]; install?: boolean }): Promise<void> {
+  const architectures = chooseArchitectures(options.arch, mainArchitecture());
+  const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
+  const lines = await withSession(async ({ signal, sink }) => {
+    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    const built: string[] = [];
+    for (const architecture of architectures) {
+      for (const kernel of kernels) {
+        const artifact = await buildKernel(await resolveKernel(kernel, architecture, sink, signal), sink, signal);
+        built.push(`${architecture.name} ${kernel.label} ${artifact.version} ${artifact.fingerprint} ${artifact.image}`);
+      }
+    }
+    return built;
+  });
+  print(lines.join('\n'));
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+export function kernelList(): void {
+  const kernels = listKernels();
+  if (kernels.length === 0) {
+    print('No kernel is built yet: ./trapline kernel build');
+    return;
+  }
+  for (const { architecture, version, selector, bytes, lastUsed, fingerprint } of kernels) {
+    const used = lastUsed.toISOString().slice(0, 16).replace('T', ' ');
+    const columns = [architecture.padEnd(9), version.padEnd(10), megabytes(bytes).padStart(8), used, fingerprint.slice(0, 16), selector];
+    print(columns.join('  '));
+  }
+}
+
+export async function kernelPrune(options: { all?: boolean; olderThan?: number; maxSize?: number }): Promise<void> {
+  const limits = {
+    ...(options.all ? { all: true } : {}),
+    ...(options.olderThan === undefined ? {} : { olderThanDays: options.olderThan }),
+    ...(options.maxSize === undefined ? {} : { maxBytes: options.maxSize * 2 ** 20 }),
+  };
+  const removed = await withSession(({ signal, sink }) => pruneKernels(limits, sink, signal));
+  const bytes = removed.reduce((sum, kernel) => sum + kernel.bytes, 0);
+  print(`${removed.length} kernel${removed.length === 1 ? '' : 's'} removed (${megabytes(bytes)}); ${listKernels().length} kept`);
+}

@@ -1,0 +1,1 @@
+export async function mutants(_o: unknown): Promise<void> { throw new Error('soon'); }

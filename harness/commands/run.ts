@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// run: the main job.
+import { arch as hostArch, cpus, release, totalmem } from 'node:os';
+import path from 'node:path';
+import { parseKernelRequest } from '../kernel/index.ts';
+import { EXIT } from '../outcome/failure.ts';
+import type { RunReport } from '../outcome/report.ts';
+import type { Mechanism, Trigger } from '../outcome/verdict.ts';
+import { renderers, summarise, writeRunFiles } from '../report/index.ts';
+import { makeRunFolder } from '../run/folder.ts';
+import { type RunResult, runPipeline } from '../run/pipeline.ts';
+import { selectClauses } from '../run/plan.ts';
+import { demandPackages } from './requirements.ts';
+import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
+
+export interface RunOptions {
+  arch?: string[];
+  kernel?: string[];
+  clause?: string[];
+  trigger?: string[];
+  mechanism?: string[];
+  accel: 'auto' | 'tcg' | 'kvm';
+  jobs?: number;
+  out?: string;
+  install?: boolean;
+}
+
+export function hostFacts(): Record<string, unknown> {
+  return {
+    os: process.platform,
+    release: release(),
+    architecture: hostArch(),
+    cpus: cpus().length,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    memoryMegabytes: Math.round(totalmem() / 2 ** 20),
+    node: process.version,
+  };
+}
+
+/** The command as it was typed, for the report. */
+export function typedCommand(): string {
+  const word = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return ['./trapline', ...process.argv.slice(2).map(word)].join(' ');
+}
+
+export function exitCodeOf(result: RunResult): number {
+  if (result.interrupted) return EXIT.interrupted;
+  const noMachine = result.cells.some((cell) => cell.machines > 0 && cell.boot.outcome !== 'booted');
+  if (result.failures.length > 0 || noMachine) return EXIT.infrastructure;
+  const surprised = result.cells.some((cell) => cell.clauses.some(({ outcome }) => outcome !== 'expected'));
+  return surprised ? EXIT.notAsExpected : EXIT.expected;
+}
+
+export async function run(options: RunOptions): Promise<void> {
+  const architectures = chooseArchitectures(options.arch, mainArchitecture());
+  const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
+  const filter = {
+    clauses: options.clause ?? [],
+    triggers: (options.trigger ?? []) as Trigger[],
+    mechanisms: (options.mechanism ?? []) as Mechanism[],
+  };
+  selectClauses(filter.clauses);
+  const started = new Date();
+  const { result, folder } = await withSession(async ({ signal, sink }) => {
+    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    const made = makeRunFolder(options.out, started);
+    const request = { architectures, kernels, filter, accel: options.accel, jobs: options.jobs ?? defaultJobs(), signal };
+    return { result: await runPipeline(request, made, sink), folder: made };
+  });
+  const report: RunReport = {
+    schema: 'trapline-report/1',
+    run: {
+      id: folder.id,
+      startedAt: started.toISOString(),
+      command: typedCommand(),
+      host: hostFacts(),
+      complete: !result.interrupted,
+    },
+    cells: [...result.cells],
+    summary: summarise(result.cells),
+  };
+  await writeRunFiles(folder.path, report);
+  print(renderers.terminal(report, { ...screen(), folder: path.relative(process.cwd(), folder.path) || '.' }));
+  process.exitCode = exitCodeOf(result);
+}

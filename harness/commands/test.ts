@@ -1,0 +1,1 @@
+export async function test(_o: unknown): Promise<void> { throw new Error('soon'); }

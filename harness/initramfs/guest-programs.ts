@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// The guest's programs: compiled once per state of guest/ and compiler, then taken from the cache.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Architecture } from '../arch/record.ts';
+import { inCache, inProject } from '../config/paths.ts';
+import type { EventSink } from '../outcome/events.ts';
+import { step } from '../outcome/events.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { runCommand } from '../process/command.ts';
+import { sha256File, sha256Json } from '../store/hash.ts';
+import { verifyFolder, writeManifest } from '../store/manifest.ts';
+import { installFolder } from '../store/temporary.ts';
+
+export interface GuestPrograms {
+  /** SHA-256 over sources, compiler and flags. */
+  readonly fingerprint: string;
+  readonly directory: string;
+  /** File names in `directory`, which are also their names at the guest's root. */
+  readonly files: readonly string[];
+}
+
+/** The compiler command for an architecture's guest programs on this host. */
+export function guestCompiler(architecture: Architecture): string {
+  const native = architecture.toolchain.nativeOn.includes(process.arch);
+  return native ? 'gcc' : `${architecture.toolchain.prefix}gcc`;
+}
+
+/** Files that the programs of one architecture are made from: everything but the other architectures' folders. */
+function sources(architecture: Architecture): string[] {
+  const top = inProject('guest');
+  const own = path.join('arch', architecture.name);
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('selftest/'))
+    .filter((file) => !file.startsWith('arch/') || file.startsWith(own + path.sep))
+    .sort();
+}
+
+async function compilerVersion(compiler: string): Promise<string> {
+  const { stdout } = await runCommand(compiler, ['--version']);
+  return stdout.split('\n')[0] ?? '';
+}
+
+/** @throws Failure `guest-build-failed`, `missing-tool` */
+export async function buildGuestPrograms(
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<GuestPrograms> {
+  const compiler = guestCompiler(architecture);
+  const compat = architecture.toolchain.compat32;
+  const compatCommand = compat && [compat.compiler, ...compat.flags].join(' ');
+  const flags = architecture.toolchain.flags.join(' ');
+  const top = inProject('guest');
+  const fingerprint = sha256Json({
+    sources: sources(architecture).map((file) => [file, sha256File(path.join(top, file))]),
+    compiler: await compilerVersion(compiler),
+    compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
+    flags,
+  });
+  const directory = inCache('guest', `${architecture.name}-${fingerprint.slice(0, 32)}`);
+  const files = ['init', 'probe', ...(compat ? ['compat32'] : [])];
+  if (verifyFolder(directory).state !== 'whole') {
+    await step(sink, architecture.name, 'compile the guest programs', () =>
+      installFolder(directory, async (folder) => {
+        const args = [
+          '-s',
+          '-j2',
+          '-C',
+          top,
+          `ARCH=${architecture.name}`,
+          `CC=${compiler}`,
+          `FLAGS=${flags}`,
+          `OUT=${folder}/build`,
+          ...(compatCommand ? [`COMPAT_CC=${compatCommand}`] : []),
+        ];
+        const result = await runCommand('make', args, { signal });
+        if (result.exitCode !== 0) {
+          const first = result.tail.split('\n').find((line) => /error:|Error/.test(line)) ?? result.tail.slice(-300);
+          throw infrastructureFailure(
+            'guest-build-failed',
+            `the guest programs for ${architecture.name} do not compile: ${first.trim()}`,
+            `See it all with: make -C guest ARCH=${architecture.name} CC=${compiler}`,
+          );
+        }
+        await runCommand('mv', [...files.map((file) => `${folder}/build/${file}`), folder]);
+        await runCommand('rm', ['-r', `${folder}/build`]);
+        writeManifest(folder, { architecture: architecture.name, fingerprint }, files);
+      }),
+    );
+  }
+  return { fingerprint, directory, files };
+}
+
+/** Contents of the programs, for the archive. */
+export function readPrograms(programs: GuestPrograms): { name: string; content: Buffer }[] {
+  return programs.files
+    .filter((name) => existsSync(path.join(programs.directory, name)))
+    .map((name) => ({ name, content: readFileSync(path.join(programs.directory, name)) }));
+}

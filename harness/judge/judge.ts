@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Observations → verdicts: runs the spec files under vitest and collects what they settled.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inProject } from '../config/paths.ts';
+import { behaviourOf } from './clause.ts';
+import type { JudgeInput } from './observation.ts';
+import type { JudgedMeta } from './spec.ts';
+import type { Judged } from './verdict.ts';
+
+/** Verdicts by cell and evidence, at the places of the input. */
+export type Judgements = readonly (readonly Judged[])[];
+
+const NO_SPEC: Judged = { verdict: 'not-run', reason: 'no spec judges this clause' };
+
+/** Only the files of the behaviours that there is evidence of: each costs time to load. */
+function specFiles(input: JudgeInput): string[] {
+  const behaviours = new Set(input.flatMap((cell) => cell.evidence.map(({ clause }) => behaviourOf(clause))));
+  return [...behaviours].sort().map((behaviour) => `specs/behaviour-${behaviour}*.spec.ts`);
+}
+
+/**
+ * Judges everything that a run observed. Nothing is printed; a spec that fails by itself (a bug in it)
+ * makes `not-run` with the error as the reason, so that it is seen and passes for nothing.
+ */
+export async function judgeAll(input: JudgeInput): Promise<Judgements> {
+  const judgements = input.map((cell) => cell.evidence.map(() => NO_SPEC));
+  if (input.every((cell) => cell.evidence.length === 0)) return judgements;
+  const folder = mkdtempSync(path.join(tmpdir(), 'trapline-judge-'));
+  const file = path.join(folder, 'input.json');
+  const before = process.env.TRAPLINE_JUDGE_INPUT;
+  try {
+    writeFileSync(file, JSON.stringify(input));
+    process.env.TRAPLINE_JUDGE_INPUT = file;
+    const { startVitest } = await import('vitest/node');
+    const vitest = await startVitest('test', [], {
+      root: inProject(),
+      config: false,
+      include: specFiles(input),
+      watch: false,
+      // One worker: the specs are quick, and the time goes into starting.
+      pool: 'threads',
+      isolate: false,
+      fileParallelism: false,
+      reporters: [{}],
+    });
+    for (const module of vitest.state.getTestModules()) {
+      for (const error of module.errors()) throw new Error(`${module.moduleId}: ${error.message}`);
+      for (const testCase of module.children.allTests()) {
+        const meta: JudgedMeta | undefined = testCase.meta().judged;
+        const result = testCase.result();
+        if (meta) {
+          const cell = judgements[meta.cell];
+          if (cell) cell[meta.evidence] = { verdict: meta.verdict, reason: meta.reason };
+        } else if (result.state === 'failed') {
+          const where = /^(\S+) (\S+)\/(\S+) (\S+) (\S+)$/.exec(testCase.name);
+          const message = `the spec itself failed: ${result.errors[0]?.message ?? 'without a message'}`;
+          if (where) settleByName(input, judgements, where.slice(1), { verdict: 'not-run', reason: message });
+        }
+      }
+    }
+    await vitest.close();
+    // vitest sets it when a test fails; whether a clause failed is not decided here.
+    process.exitCode = undefined;
+  } finally {
+    if (before === undefined) delete process.env.TRAPLINE_JUDGE_INPUT;
+    else process.env.TRAPLINE_JUDGE_INPUT = before;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return judgements;
+}
+
+function settleByName(input: JudgeInput, judgements: Judged[][], name: string[], judged: Judged): void {
+  const [clause, arch, label, trigger, mechanism] = name;
+  input.forEach((cell, cellIndex) => {
+    if (cell.arch !== arch || cell.label !== label) return;
+    cell.evidence.forEach((evidence, index) => {
+      const same = evidence.clause === clause && evidence.trigger === trigger && evidence.mechanism === mechanism;
+      const row = judgements[cellIndex];
+      if (same && row) row[index] = judged;
+    });
+  });
+}

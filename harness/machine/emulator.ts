@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Which QEMU is there, and what it can do.
+import type { Architecture } from '../arch/record.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { runCommand } from '../process/command.ts';
+
+/** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
+export const OLDEST_QEMU = '7.2';
+
+export interface Emulator {
+  /** e.g. "7.2.22" */
+  readonly version: string;
+  readonly sandbox: boolean;
+}
+
+export function parseQemuVersion(text: string): string | undefined {
+  return /version (\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
+}
+
+export function isOlder(version: string, than: string): boolean {
+  const [a = [], b = []] = [version, than].map((text) => text.split('.').map(Number));
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** @throws Failure `missing-tool`, `qemu-too-old` */
+export async function findEmulator(architecture: Architecture): Promise<Emulator> {
+  const { binary, package: packageName } = architecture.qemu;
+  const [said, help] = await Promise.all([
+    runCommand(binary, ['--version']).catch(() => undefined),
+    runCommand(binary, ['-help']).catch(() => undefined),
+  ]);
+  const version = said && parseQemuVersion(said.stdout);
+  if (!version) {
+    throw infrastructureFailure(
+      'missing-tool',
+      `${binary} is not installed (needed to run ${architecture.name})`,
+      `Install it: ./trapline doctor --install, or apt-get install ${packageName}`,
+    );
+  }
+  if (isOlder(version, OLDEST_QEMU)) {
+    throw infrastructureFailure(
+      'qemu-too-old',
+      `${binary} is version ${version}, and at least ${OLDEST_QEMU} is needed`,
+      'Install a newer one, or put its folder first in PATH',
+    );
+  }
+  return { version, sandbox: help?.stdout.includes('-sandbox') ?? false };
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// One program in one guest: its files go in with the initramfs, its output comes out on the channel.
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Architecture } from '../arch/record.ts';
+import { RecordReader } from '../guest/records.ts';
+import type { GuestPrograms } from '../initramfs/guest-programs.ts';
+import { packInitramfs, type WorkFile } from '../initramfs/initramfs.ts';
+import { qemuCommand } from '../machine/argv.ts';
+import { Machine, type MachineEnd } from '../machine/machine.ts';
+import { requestFailure } from '../outcome/failure.ts';
+
+const BOOT_PATIENCE = 60;
+/** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
+const PROGRAM_PATIENCE = 86_400;
+/** Seconds for the guest to end by itself after the program's limit. */
+const ENDING_PATIENCE = 15;
+
+export interface ExecOptions {
+  readonly architecture: Architecture;
+  readonly kernelImage: string;
+  readonly programs: GuestPrograms;
+  readonly accel: 'tcg' | 'kvm';
+  readonly sandbox: boolean;
+  /** Program and arguments, as the guest finds them in its working directory. */
+  readonly command: readonly string[];
+  readonly files: readonly WorkFile[];
+  readonly timeoutSeconds?: number | undefined;
+  /** Where the console is kept; by default it is kept for the result's tail only. */
+  readonly consoleFile?: string | undefined;
+  readonly stdout: (bytes: Buffer) => void;
+  readonly stderr: (bytes: Buffer) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type ExecResult =
+  | { readonly kind: 'exited'; readonly status: number }
+  | { readonly kind: 'signalled'; readonly signal: number }
+  | { readonly kind: 'timed-out' }
+  /** The guest ended before the program did. */
+  | { readonly kind: 'lost'; readonly end: MachineEnd; readonly consoleTail: string };
+
+/**
+ * The program and its files, read from the host. The program is a file of the host (it then lies in the
+ * working directory too), or one of the names of `files`, or a path in the guest such as /probe.
+ * @throws Failure `no-such-file`, `file-named-twice`
+ */
+export function readWorkFiles(program: string, paths: readonly string[]): { program: string; files: WorkFile[] } {
+  const named = new Map<string, string>();
+  const add = (file: string) => {
+    const name = path.basename(file);
+    const before = named.get(name);
+    if (before !== undefined && path.resolve(before) !== path.resolve(file)) {
+      throw requestFailure(
+        'file-named-twice',
+        `${before} and ${file} would both be called ${name} in the guest`,
+        'Files lie in the working directory under their base name: rename one',
+      );
+    }
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      throw requestFailure('no-such-file', `there is no file ${file}`, 'Name an existing file for the guest');
+    }
+    named.set(name, file);
+  };
+  for (const file of paths) add(file);
+  const base = path.basename(program);
+  // A path of the guest's own, when the host has no such file.
+  const guestOwn = path.isAbsolute(program) && !existsSync(program);
+  if (!guestOwn && !named.has(base)) add(program);
+  const files = [...named].map(([name, file]) => ({ name, content: readFileSync(file) }));
+  return { program: guestOwn ? program : `./${base}`, files };
+}
+
+export async function execInGuest(options: ExecOptions): Promise<ExecResult> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-exec-'));
+  try {
+    return await runGuest(options, options.consoleFile ?? path.join(scratch, 'console.log'));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runGuest(options: ExecOptions, consoleFile: string): Promise<ExecResult> {
+  const limitMs = (options.timeoutSeconds ?? 0) * 1000;
+  const initramfs = packInitramfs({
+    programs: options.programs,
+    plan: [`exec 0 ${limitMs}`],
+    exec: options.command,
+    work: options.files,
+  });
+  const command = qemuCommand(options.architecture, {
+    kernel: options.kernelImage,
+    initrd: initramfs.path,
+    accel: options.accel,
+    sandbox: options.sandbox,
+    // The archive is unpacked into memory while it is still there itself.
+    memoryMegabytes: options.architecture.qemu.memoryMegabytes + 2 * sizeOf(options.files),
+  });
+  let result: ExecResult | undefined;
+  let booted = false;
+  const reader = new RecordReader((record) => {
+    if (record.record === 'boot') booted = true;
+    else if (record.record === 'output') {
+      (record.stream === 2 ? options.stderr : options.stdout)(Buffer.from(record.hex, 'hex'));
+    } else if (record.record === 'end') {
+      if (record.timedOut) result = { kind: 'timed-out' };
+      else if (record.signal !== undefined) result = { kind: 'signalled', signal: record.signal };
+      else result = { kind: 'exited', status: record.status ?? 0 };
+    }
+  });
+  const machine = new Machine(
+    { command, consoleFile, signal: options.signal },
+    {
+      onChannel: (text) => {
+        reader.add(text);
+        // The rest of the guest's life is of no interest; ending it is quicker than its power-off.
+        if (result) machine.stop('finished', '');
+      },
+      patience: () => {
+        if (!booted) return BOOT_PATIENCE;
+        return options.timeoutSeconds === undefined ? PROGRAM_PATIENCE : options.timeoutSeconds + ENDING_PATIENCE;
+      },
+      finished: () => result !== undefined,
+    },
+  );
+  const end = await machine.ended;
+  if (result) return result;
+  const consoleTail = readFileSync(consoleFile, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+  return { kind: 'lost', end, consoleTail };
+}
+
+const sizeOf = (files: readonly WorkFile[]): number =>
+  Math.ceil(files.reduce((sum, file) => sum + file.content.length, 0) / 2 ** 20);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// A run's folder: everything that is needed to see the run again.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+}
+
+/** `2026-11-22-201530-4711`: sorts by time; the process id keeps two runs of one second apart. */
+function newId(now: Date): string {
+  const [day = '', time = ''] = now.toISOString().split('T');
+  return `${day}-${time.slice(0, 8).replaceAll(':', '')}-${process.pid}`;
+}
+
+/**
+ * Makes the folder; without a name it is results/<id>, and results/latest points there.
+ * @throws Failure `results-folder-exists`, `results-folder-unwritable`
+ */
+export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
+  const id = newId(now);
+  const folder = named ? path.resolve(named) : path.resolve('results', id);
+  if (existsSync(folder) && (!named || readdirSync(folder).length > 0)) {
+    throw requestFailure(
+      'results-folder-exists',
+      `the folder ${folder} exists already and is not empty`,
+      'Results are never overwritten: name another with --out, or remove it',
+    );
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (!named) pointLatest(path.dirname(folder), id);
+  } catch (error) {
+    throw infrastructureFailure(
+      'results-folder-unwritable',
+      `the folder ${folder} cannot be made: ${(error as Error).message}`,
+      'Name another with --out',
+      error,
+    );
+  }
+  return { id, path: folder };
+}
+
+function pointLatest(results: string, id: string): void {
+  const fresh = path.join(results, `.latest-${process.pid}`);
+  rmSync(fresh, { force: true });
+  symlinkSync(id, fresh);
+  renameSync(fresh, path.join(results, 'latest'));
+}
+
+/** Folder of one cell, relative to the run's and absolute. */
+export function makeCellFolder(run: RunFolder, arch: string, label: string): { relative: string; absolute: string } {
+  const relative = path.join(arch, label);
+  const absolute = path.join(run.path, relative);
+  mkdirSync(absolute, { recursive: true });
+  return { relative, absolute };
+}
+
+export function keepConfig(config: string, cellFolder: string): void {
+  if (existsSync(config)) copyFileSync(config, path.join(cellFolder, 'kernel.config'));
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The whole way of a run: plan → kernels and guest programs → machines → evidence → verdicts → report.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import pLimit from 'p-limit';
+import type { Architecture } from '../arch/record.ts';
+import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
+import { judgeAll } from '../judge/judge.ts';
+import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
+import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerator.ts';
+import { type Emulator, findEmulator } from '../machine/emulator.ts';
+import { type EventSink, step } from '../outcome/events.ts';
+import { Failure, requestFailure } from '../outcome/failure.ts';
+import type { CellReport } from '../outcome/report.ts';
+import { type CellEvidence, runCell } from './cell.ts';
+import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
+import { type ClauseFilter, type Step, stepsFor } from './plan.ts';
+import { reportCell } from './results.ts';
+
+export interface RunRequest {
+  readonly architectures: readonly Architecture[];
+  readonly kernels: readonly KernelRequest[];
+  readonly filter: ClauseFilter;
+  readonly accel: 'auto' | 'tcg' | 'kvm';
+  /** Machines side by side. */
+  readonly jobs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RunResult {
+  readonly cells: readonly CellReport[];
+  /** Infrastructure failures, by cell: the run goes on without the cell. */
+  readonly failures: readonly Failure[];
+  readonly interrupted: boolean;
+}
+
+/** What is known of an architecture before its first machine starts. */
+export interface Bench {
+  readonly architecture: Architecture;
+  readonly emulator: Emulator;
+  readonly accelerator: AcceleratorChoice;
+}
+
+interface CellPlan {
+  readonly bench: Bench;
+  readonly kernel: KernelPlan;
+  readonly steps: readonly Step[];
+}
+
+/** What became of a cell: evidence, or the failure that kept it from having any. */
+export type CellOutcome = { readonly kind: 'ran'; readonly ran: CellEvidence } | { readonly kind: 'failed'; readonly failure: Failure };
+
+async function prepareBench(architecture: Architecture, accel: RunRequest['accel'], sink: EventSink): Promise<Bench> {
+  const [emulator, accelerator] = await Promise.all([
+    findEmulator(architecture),
+    chooseAccelerator(architecture, accel),
+  ]);
+  if (accel === 'auto' && accelerator.accel === 'tcg') {
+    sink({ type: 'notice', level: 'info', message: `${architecture.name}: emulated (TCG), since ${accelerator.reason}` });
+  }
+  return { architecture, emulator, accelerator };
+}
+
+function demandUniqueLabels(kernels: readonly KernelRequest[]): void {
+  const seen = new Set<string>();
+  for (const { label } of kernels) {
+    if (seen.has(label)) {
+      throw requestFailure(
+        'label-used-twice',
+        `two kernels of this run are called "${label}"`,
+        'Name one of them otherwise (--kernel OTHER=SELECTOR), or make two runs and compare them',
+      );
+    }
+    seen.add(label);
+  }
+}
+
+/** Every cell, in the order in which kernels are built: all of one architecture, since they share its objects. */
+async function planCells(request: RunRequest, benches: readonly Bench[], sink: EventSink): Promise<CellPlan[]> {
+  const plans: CellPlan[] = [];
+  for (const bench of benches) {
+    const steps = stepsFor(bench.architecture, request.filter);
+    for (const kernel of request.kernels) {
+      const plan = await resolveKernel(kernel, bench.architecture, sink, request.signal);
+      plans.push({ bench, kernel: plan, steps });
+    }
+  }
+  return plans;
+}
+
+/**
+ * Runs it all. Requests that are wrong are thrown before anything is built; what fails later costs its cell.
+ * @throws Failure of the request
+ */
+export async function runPipeline(request: RunRequest, folder: RunFolder, sink: EventSink): Promise<RunResult> {
+  demandUniqueLabels(request.kernels);
+  const benches = await Promise.all(
+    request.architectures.map((architecture) => prepareBench(architecture, request.accel, sink)),
+  );
+  const plans = await planCells(request, benches, sink);
+  const programs = new Map<string, Promise<GuestPrograms>>();
+  for (const { architecture } of benches) {
+    const building = buildGuestPrograms(architecture, sink, request.signal);
+    // Awaited by each cell; an early failure must not be an unhandled one meanwhile.
+    building.catch(() => {});
+    programs.set(architecture.name, building);
+  }
+  const builds = pLimit(1);
+  const machines = pLimit(request.jobs);
+  const outcomes = await Promise.all(
+    plans.map(async (plan): Promise<CellOutcome> => {
+      try {
+        return { kind: 'ran', ran: await workCell(plan, folder, { builds, machines, programs, sink, request }) };
+      } catch (error) {
+        if (!(error instanceof Failure) || error.kind === 'request') throw error;
+        if (error.kind === 'infrastructure') sink({ type: 'notice', level: 'warning', message: error.message });
+        return { kind: 'failed', failure: error };
+      }
+    }),
+  );
+  const cells = await judgeCells(plans, outcomes, request, folder, sink);
+  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []));
+  return {
+    cells,
+    failures: failures.filter((failure) => failure.kind === 'infrastructure'),
+    interrupted: request.signal?.aborted ?? false,
+  };
+}
+
+interface Shared {
+  readonly builds: ReturnType<typeof pLimit>;
+  readonly machines: ReturnType<typeof pLimit>;
+  readonly programs: ReadonlyMap<string, Promise<GuestPrograms>>;
+  readonly sink: EventSink;
+  readonly request: RunRequest;
+}
+
+const subjectOf = (plan: CellPlan): string => `${plan.bench.architecture.name}/${plan.kernel.request.label}`;
+
+async function workCell(plan: CellPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
+  const { architecture } = plan.bench;
+  const { signal } = shared.request;
+  const cellFolder = makeCellFolder(run, architecture.name, plan.kernel.request.label);
+  const artifact = await shared.builds(() => buildKernel(plan.kernel, shared.sink, signal));
+  keepConfig(artifact.config, cellFolder.absolute);
+  const programs = await shared.programs.get(architecture.name);
+  if (!programs) throw new Error(`no guest programs for ${architecture.name}`);
+  writeFileSync(
+    path.join(cellFolder.absolute, 'fingerprints.json'),
+    `${JSON.stringify({ kernel: artifact.fingerprint, guest: programs.fingerprint, image: artifact.image }, null, 2)}\n`,
+  );
+  return shared.machines(() =>
+    step(shared.sink, subjectOf(plan), 'run the clauses', async (detail) => {
+      const ran = await runCell({
+        architecture,
+        kernelImage: artifact.image,
+        programs,
+        accel: plan.bench.accelerator.accel,
+        sandbox: plan.bench.emulator.sandbox,
+        steps: plan.steps,
+        folder: cellFolder.absolute,
+        signal,
+        progress: detail,
+      });
+      detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);
+      return ran;
+    }),
+  );
+}
+
+async function judgeCells(
+  plans: readonly CellPlan[],
+  outcomes: readonly CellOutcome[],
+  request: RunRequest,
+  folder: RunFolder,
+  sink: EventSink,
+): Promise<CellReport[]> {
+  const input = plans.map((plan, index) => {
+    const outcome = outcomes[index];
+    const evidence = outcome?.kind === 'ran' ? [...outcome.ran.evidence] : [];
+    return { arch: plan.bench.architecture.name, label: plan.kernel.request.label, evidence };
+  });
+  const judgements = await step(sink, 'verdicts', 'judge the observations', () => judgeAll(input));
+  return plans.map((plan, index) => {
+    const outcome = outcomes[index];
+    if (!outcome) throw new Error('a cell without an outcome');
+    return reportCell({
+      bench: plan.bench,
+      kernel: plan.kernel,
+      steps: plan.steps,
+      filter: request.filter,
+      outcome,
+      judgements: judgements[index] ?? [],
+      folder: path.join(plan.bench.architecture.name, plan.kernel.request.label),
+    });
+  });
+}

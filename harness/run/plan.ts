@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Request → plan: which clauses, in which settings, on which cells.
+import { clauses } from '../../specs/clauses.ts';
+import type { Architecture } from '../arch/record.ts';
+import { allSettings, type ClauseDefinition, type Setting, settingsOf } from '../judge/clause.ts';
+import { requestFailure } from '../outcome/failure.ts';
+import type { Mechanism, Trigger } from '../outcome/verdict.ts';
+
+export interface ClauseFilter {
+  /** Behaviours ("4") and clauses ("4.7"); empty: all. */
+  readonly clauses: readonly string[];
+  readonly triggers: readonly Trigger[];
+  readonly mechanisms: readonly Mechanism[];
+}
+
+/** One probe to run. `number` is its place in the plan, and its name on the channel. */
+export interface Step extends Setting {
+  readonly number: number;
+  readonly clause: ClauseDefinition;
+}
+
+/** @throws Failure `unknown-clause` */
+export function selectClauses(asked: readonly string[]): readonly ClauseDefinition[] {
+  for (const word of asked) {
+    if (clauses.some(({ id }) => id === word || id.startsWith(`${word}.`))) continue;
+    throw requestFailure(
+      'unknown-clause',
+      `there is no clause or behaviour "${word}"`,
+      'Behaviours are 1 to 6; ./trapline clauses lists the clauses',
+    );
+  }
+  if (asked.length === 0) return clauses;
+  return clauses.filter(({ id }) => asked.some((word) => id === word || id.startsWith(`${word}.`)));
+}
+
+/** The steps of one cell. A trigger that is asked for by name is taken even where it is not the best one. */
+export function stepsFor(architecture: Architecture, filter: ClauseFilter): Step[] {
+  const settings = (clause: ClauseDefinition): Setting[] => {
+    const own = settingsOf(clause, architecture);
+    if (filter.triggers.length === 0 || own.length === 0) return own;
+    return allSettings(clause, clause.triggers.filter((trigger) => filter.triggers.includes(trigger)));
+  };
+  return selectClauses(filter.clauses)
+    .flatMap((clause) => settings(clause).map((setting) => ({ clause, ...setting })))
+    .filter(({ mechanism }) => filter.mechanisms.length === 0 || filter.mechanisms.includes(mechanism))
+    .map((step, number) => ({ number, ...step }));
+}
+
+/** Clauses that were asked for but belong to other architectures: they are reported, not run. */
+export function clausesElsewhere(architecture: Architecture, filter: ClauseFilter): readonly ClauseDefinition[] {
+  return selectClauses(filter.clauses).filter((clause) => settingsOf(clause, architecture).length === 0);
+}
+
+/** The plan's line for a step: what init reads (guest/init/init.c). */
+export function planLine(step: Step): string {
+  return `probe ${step.number} ${step.clause.limitSeconds * 1000} ${step.clause.id} ${step.trigger} ${step.mechanism}`;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Evidence and verdicts → the report's cell: expectations, outcomes, reasons, commands.
+import { expectations } from '../../specs/expectations.ts';
+import type { ClauseDefinition, Setting } from '../judge/clause.ts';
+import { behaviourOf } from '../judge/clause.ts';
+import { expectedVerdict } from '../judge/expectation.ts';
+import type { Evidence } from '../judge/observation.ts';
+import type { Judged } from '../judge/verdict.ts';
+import type { KernelPlan } from '../kernel/index.ts';
+import type { CellReport, ClauseResult } from '../outcome/report.ts';
+import { outcomeOf } from '../outcome/verdict.ts';
+import type { Bench, CellOutcome } from './pipeline.ts';
+import { type ClauseFilter, clausesElsewhere, type Step } from './plan.ts';
+
+export interface CellMaterial {
+  readonly bench: Bench;
+  readonly kernel: KernelPlan;
+  readonly steps: readonly Step[];
+  readonly filter: ClauseFilter;
+  readonly outcome: CellOutcome;
+  readonly judgements: readonly Judged[];
+  /** Below the run's folder. */
+  readonly folder: string;
+}
+
+/** The word as a POSIX shell reads it back. */
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, setting: Setting): string {
+  const { label, selector } = material.kernel.request;
+  const kernel = label === selector ? selector : `${label}=${selector}`;
+  return [
+    './trapline run',
+    `--arch ${material.bench.architecture.name}`,
+    `--kernel ${shellWord(kernel)}`,
+    `--clause ${clause.id} --trigger ${setting.trigger} --mechanism ${setting.mechanism}`,
+  ].join(' ');
+}
+
+function secondsOf(evidence: Evidence | undefined): { seconds?: number } {
+  return evidence && 'seconds' in evidence.ending ? { seconds: evidence.ending.seconds } : {};
+}
+
+/**
+ * The raw values of a probe by record: { hit: {…} }, and a list where a kind was recorded several times;
+ * how the probe ended is kept with them.
+ */
+function observedOf(evidence: Evidence | undefined): Record<string, unknown> {
+  if (!evidence) return {};
+  const observed: Record<string, unknown> = {};
+  for (const { what, ...values } of evidence.observations) {
+    const before = observed[what];
+    if (before === undefined) observed[what] = values;
+    else if (Array.isArray(before)) before.push(values);
+    else observed[what] = [before, values];
+  }
+  return { ...observed, ended: evidence.ending };
+}
+
+function result(
+  material: CellMaterial,
+  clause: ClauseDefinition,
+  setting: Setting,
+  judged: Judged,
+  evidence: Evidence | undefined,
+): ClauseResult {
+  const { architecture } = material.bench;
+  const expected = expectedVerdict(clause, setting, architecture, material.kernel.request.label, expectations);
+  return {
+    id: clause.id,
+    behaviour: behaviourOf(clause.id),
+    title: clause.title,
+    trigger: setting.trigger,
+    mechanism: setting.mechanism,
+    verdict: judged.verdict,
+    expected: expected.verdict,
+    outcome: outcomeOf(judged.verdict, expected.verdict),
+    reason: judged.reason,
+    ...(expected.reason === '' ? {} : { expectation: expected.reason }),
+    observed: observedOf(evidence),
+    ...secondsOf(evidence),
+    reproduce: reproduceCommand(material, clause, setting),
+  };
+}
+
+function clauseResults(material: CellMaterial): ClauseResult[] {
+  const { architecture } = material.bench;
+  const { outcome } = material;
+  const ran = material.steps.map((step, index) => {
+    const setting = { trigger: step.trigger, mechanism: step.mechanism };
+    if (outcome.kind === 'failed') {
+      const judged: Judged = { verdict: 'not-run', reason: outcome.failure.message };
+      return result(material, step.clause, setting, judged, undefined);
+    }
+    const judged = material.judgements[index] ?? { verdict: 'not-run', reason: 'not judged' };
+    return result(material, step.clause, setting, judged, outcome.ran.evidence[index]);
+  });
+  const elsewhere = clausesElsewhere(architecture, material.filter).map((clause) =>
+    result(
+      material,
+      clause,
+      { trigger: clause.triggers[0] ?? 'hw-breakpoint', mechanism: 'sigtrap' },
+      { verdict: 'not-run', reason: `not defined for ${architecture.name}: it has no next program counter` },
+      undefined,
+    ),
+  );
+  return [...ran, ...elsewhere].sort((a, b) => compareIds(a.id, b.id));
+}
+
+function compareIds(a: string, b: string): number {
+  const [behaviourA = 0, clauseA = 0] = a.split('.').map(Number);
+  const [behaviourB = 0, clauseB = 0] = b.split('.').map(Number);
+  return behaviourA - behaviourB || clauseA - clauseB;
+}
+
+export function reportCell(material: CellMaterial): CellReport {
+  const { bench, kernel, outcome } = material;
+  const ran = outcome.kind === 'ran' ? outcome.ran : undefined;
+  const failed = outcome.kind === 'failed' ? outcome.failure.name : 'unknown';
+  return {
+    arch: bench.architecture.name,
+    kernel: {
+      label: kernel.request.label,
+      selector: kernel.request.selector,
+      version: ran?.release ?? kernel.version,
+      fingerprint: kernel.fingerprint,
+    },
+    emulator: {
+      version: `QEMU ${bench.emulator.version}`,
+      machine: bench.architecture.qemu.machineName,
+      cpu: bench.accelerator.accel === 'kvm' ? 'host' : bench.architecture.qemu.cpu,
+      accel: bench.accelerator.accel,
+    },
+    boot: { outcome: ran?.boot.outcome ?? failed, seconds: ran?.boot.seconds ?? 0 },
+    folder: material.folder,
+    machines: ran?.machines ?? 0,
+    seconds: ran?.seconds ?? 0,
+    clauses: clauseResults(material),
+  };
+}
