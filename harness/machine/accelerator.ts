@@ -10,7 +10,7 @@ import { kvmSelfTest, type RememberOptions, type SelfTestResult } from './selfte
 export const ACCELERATORS = ['auto', 'tcg', 'kvm'] as const;
 export type AskedAccelerator = (typeof ACCELERATORS)[number];
 
-export interface Accelerator {
+export interface AcceleratorChoice {
   readonly accel: 'tcg' | 'kvm';
   /** One line without a full stop: why this one. */
   readonly reason: string;
@@ -78,7 +78,7 @@ export async function chooseAccelerator(
   architecture: Architecture,
   asked: AskedAccelerator,
   context: AcceleratorContext = {},
-): Promise<Accelerator> {
+): Promise<AcceleratorChoice> {
   if (asked === 'tcg') return { accel: 'tcg', reason: 'asked for' };
   const host = { ...thisHost, ...context.host };
   const ruledOut = impossible(architecture, host) ?? (asked === 'auto' ? unlikely(architecture, host) : undefined);
