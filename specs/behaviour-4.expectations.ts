@@ -2,4 +2,82 @@
 // What behaviour 4 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 
-export const expectations4: readonly Expectation[] = [];
+export const expectations4: readonly Expectation[] = [
+  {
+    clauses: ['4.6', '4.7', '4.8', '4.9'],
+    architectures: ['sparc64'],
+    mechanisms: ['poll'],
+    verdict: 'deviates',
+    reason: 'poll: no registers, so no nPC, and the thread runs on meanwhile',
+    reference: 'perf_event_open(2): the sample has the PC alone; specs/next-pc.ts wants nPC too',
+  },
+  {
+    clauses: ['4.7'],
+    architectures: ['sparc64'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe in the delay slot loses the taken branch: nPC is overwritten by PC + 4 before the slot is stepped; one on a taken branch on register jumps relative to the copied instruction',
+    reference:
+      'handle_swbp in kernel/events/uprobes.c with instruction_pointer_set of arch/sparc/include/asm/ptrace.h; relbranch_fixup in arch/sparc/kernel/uprobes.c; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+  {
+    clauses: ['4.7'],
+    architectures: ['sparc64'],
+    triggers: ['uprobe'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe in the delay slot loses the taken branch: nPC is overwritten by PC + 4 before the slot is stepped; one on a taken branch on register jumps relative to the copied instruction',
+    reference:
+      'handle_swbp in kernel/events/uprobes.c with instruction_pointer_set of arch/sparc/include/asm/ptrace.h; relbranch_fixup in arch/sparc/kernel/uprobes.c; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+  {
+    clauses: ['4.8'],
+    architectures: ['sparc64'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe on an annulling branch makes the annulled slot run: the copy is stepped without the annul bit, and nothing skips the slot afterwards; in the slot of a taken one the branch is lost',
+    reference:
+      'arch_uprobe_copy_ixol and arch_uprobe_post_xol in arch/sparc/kernel/uprobes.c; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+  {
+    clauses: ['4.8'],
+    architectures: ['sparc64'],
+    triggers: ['uprobe'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe on an annulling branch makes the annulled slot run: the copy is stepped without the annul bit, and nothing skips the slot afterwards; in the slot of a taken one the branch is lost',
+    reference:
+      'arch_uprobe_copy_ixol and arch_uprobe_post_xol in arch/sparc/kernel/uprobes.c; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+  {
+    clauses: ['4.9'],
+    architectures: ['sparc64'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe in the delay slot of a call or a return loses the transfer of control: nPC is overwritten by PC + 4 before the slot is stepped',
+    reference:
+      'handle_swbp in kernel/events/uprobes.c with instruction_pointer_set of arch/sparc/include/asm/ptrace.h; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+  {
+    clauses: ['4.9'],
+    architectures: ['sparc64'],
+    triggers: ['uprobe'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason:
+      'a uprobe in the delay slot of a call or a return loses the transfer of control: nPC is overwritten by PC + 4 before the slot is stepped',
+    reference:
+      'handle_swbp in kernel/events/uprobes.c with instruction_pointer_set of arch/sparc/include/asm/ptrace.h; docs/findings/sparc64-uprobe-delay-slots.md',
+  },
+];

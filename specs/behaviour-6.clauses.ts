@@ -56,13 +56,15 @@ export const behaviour6: readonly ClauseDefinition[] = [
     id: '6.8',
     title: 'SPARC: register windows (spilled by a deep call chain in the handler) are as they were',
     triggers: ['page-fault', 'uprobe', 'trap-instruction'],
-    mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
+    // Not poll and ptrace: there the handler has windows of its own.
+    mechanisms: ['sigtrap', 'fasync', 'none'],
     limitSeconds: 5,
     only: 'next-program-counter',
   },
   {
     id: '6.9',
-    title: 'a debugger attached by ptrace with registers of its own: both work, or the one that does not fit is told so',
+    title:
+      'a debugger attached by ptrace with registers of its own: both work, or the one that does not fit is told so',
     triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
     mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
     limitSeconds: 5,
