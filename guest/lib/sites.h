@@ -7,6 +7,9 @@
 /* A global function, and a global label inside one. */
 #define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
 #define LABEL(name) .globl name; name:
-/* Code whose pages hold nothing else: see fresh_text in arch.h. */
-#define FRESH_TEXT .section .text.fresh, "ax", %progbits
+/*
+ * Code whose pages hold nothing else (fresh_text in arch.h): a section of its own, which the linker
+ * puts behind all other code. fresh.S aligns it.
+ */
+#define FRESH_TEXT .section fresh, "ax", %progbits
 #define NO_EXECUTABLE_STACK .section .note.GNU-stack, "", %progbits

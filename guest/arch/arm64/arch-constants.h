@@ -6,3 +6,11 @@
 #define ARCH_SITE_LOAD_REGISTER 2
 /* x9 */
 #define ARCH_SITE_MASK_REGISTER 9
+/* register_site.h: x0–x30; no windows; NZCV; fpcr (low word, rounding to zero) and fpsr; v0–v31. */
+#define REGISTERS_LOADED 0x7fffffffu
+#define WINDOW_LOADED 0u
+#define CONDITION_SHIFT 0
+#define CONDITION_MASK 0xf0000000u
+#define CONDITION_PATTERN 0xa0000000u
+#define CONTROL_PATTERN 0x0000001500c00000u
+#define VECTOR_WORDS 64

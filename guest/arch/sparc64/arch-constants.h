@@ -6,3 +6,14 @@
 #define ARCH_SITE_LOAD_REGISTER 11
 /* o5 */
 #define ARCH_SITE_MASK_REGISTER 13
+/*
+ * register_site.h: g1–g6, o0–o5 and o7 (g7 is the thread's pointer, o6 the stack's); l0–l7 and i0–i5;
+ * CCR, as it lies in tstate; fsr with rounding to zero and two accrued exceptions; f0–f62.
+ */
+#define REGISTERS_LOADED 0xbf7eu
+#define WINDOW_LOADED 0x3fffu
+#define CONDITION_SHIFT 32
+#define CONDITION_MASK 0xffu
+#define CONDITION_PATTERN 0xa5u
+#define CONTROL_PATTERN 0x400001a0u
+#define VECTOR_WORDS 32

@@ -33,6 +33,4 @@ LABEL(site_increment_next)
 	retl
 	nop
 
-	.balign	65536
-
 	NO_EXECUTABLE_STACK

@@ -7,3 +7,11 @@
 #define ARCH_SITE_LOAD_REGISTER 3
 /* rax */
 #define ARCH_SITE_MASK_REGISTER 0
+/* register_site.h: all fifteen; no windows; CF, PF, AF, ZF, SF, OF; mxcsr with rounding to zero; xmm0–15. */
+#define REGISTERS_LOADED 0x7fffu
+#define WINDOW_LOADED 0u
+#define CONDITION_SHIFT 0
+#define CONDITION_MASK 0x8d5u
+#define CONDITION_PATTERN 0x851u
+#define CONTROL_PATTERN 0x7f80u
+#define VECTOR_WORDS 32

@@ -30,6 +30,4 @@ LABEL(site_increment_instruction)
 LABEL(site_increment_next)
 	ret
 
-	.balign	65536
-
 	NO_EXECUTABLE_STACK

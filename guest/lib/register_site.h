@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A site that loads every register that a program has with known values, hits, and stores them all again:
+ * what the context held and what the program goes on with can then be compared register by register.
+ */
+#ifndef TRAPLINE_REGISTER_SITE_H
+#define TRAPLINE_REGISTER_SITE_H
+
+#include "arch.h"
+
+/* The assembler knows these offsets: see register_site.S of each architecture. */
+struct register_image {
+	uint64_t general[GENERAL_REGISTERS];
+	uint64_t window[16]; /* registers that the signal's context does not hold: SPARC's locals and ins */
+	uint64_t sp;         /* stored only */
+	uint64_t conditions; /* condition flags, as in `flags` of struct registers, by CONDITION_SHIFT and _MASK */
+	uint64_t control;    /* floating-point control and status, as REGISTER_SITE_CONTROL describes */
+	uint64_t vector[VECTOR_WORDS];
+};
+
+/* Loads `load`, hits, and stores what is there then. The instruction of the site does nothing (nop), or is the trap. */
+void site_registers_execute(const struct register_image *load, struct register_image *stored);
+void site_registers_trap(const struct register_image *load, struct register_image *stored);
+extern char site_registers_execute_instruction[], site_registers_execute_next[];
+extern char site_registers_trap_instruction[], site_registers_trap_next[];
+
+/* Fills all floating-point and vector registers and their control with other values. */
+void vectors_clobber(void);
+
+/*
+ * From arch-constants.h:
+ * REGISTERS_LOADED, WINDOW_LOADED  bit n: general[n], window[n] can be loaded (the others have a duty)
+ * CONDITION_SHIFT, CONDITION_MASK  the condition flags in `flags` of struct registers
+ * CONDITION_PATTERN, CONTROL_PATTERN  values that differ from what a program starts with
+ * VECTOR_WORDS                     floating-point and vector registers, in 64-bit words
+ */
+#endif

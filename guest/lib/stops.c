@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "stops.h"
+
+#include <string.h>
+
+struct stop_journal stop_journal;
+
+bool stop_is_stray(const struct stop *stop, uint64_t place)
+{
+	return trigger == PAGE_FAULT && stop->registers.pc != place;
+}
+
+void stop_keep(const struct stop *stop)
+{
+	unsigned index = stop_journal.stops;
+
+	if (!index)
+		stop_journal.first = *stop;
+	if (index < STOP_JOURNAL_ROOM) {
+		stop_journal.pc[index] = stop->registers.pc;
+		stop_journal.npc[index] = stop->registers.npc;
+	}
+	stop_journal.stops = index + 1;
+}
+
+bool stop_noted(const struct stop *stop)
+{
+	if (stop_is_stray(stop, trap_site().instruction)) {
+		stop_journal.strays++;
+		return false;
+	}
+	stop_keep(stop);
+	return true;
+}
+
+void stop_journal_clear(void)
+{
+	memset(&stop_journal, 0, sizeof(stop_journal));
+}
+
+void record_stops(struct record *record)
+{
+	size_t kept = stop_journal.stops < STOP_JOURNAL_ROOM ? stop_journal.stops : STOP_JOURNAL_ROOM;
+
+	record_number(record, "stops", stop_journal.stops);
+	record_number(record, "strays", stop_journal.strays);
+	record_hexes(record, "pcs", stop_journal.pc, kept);
+	if (HAS_NEXT_PC)
+		record_hexes(record, "npcs", stop_journal.npc, kept);
+	record_boolean(record, "hasRegisters", stop_journal.first.has_registers);
+}

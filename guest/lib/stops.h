@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A journal of stops for probes that care for each one's PC, filled by their handlers. */
+#ifndef TRAPLINE_STOPS_H
+#define TRAPLINE_STOPS_H
+
+#include "trap.h"
+
+#define STOP_JOURNAL_ROOM 16
+
+struct stop_journal {
+	volatile unsigned stops;  /* those that belong to the clause; the first STOP_JOURNAL_ROOM are kept below */
+	volatile unsigned strays; /* page faults elsewhere: the handler's stack, code not yet mapped, … */
+	uint64_t pc[STOP_JOURNAL_ROOM], npc[STOP_JOURNAL_ROOM];
+	struct stop first;
+};
+extern struct stop_journal stop_journal;
+
+/*
+ * The trigger page-fault sees every fault of the thread: those that are not at `place` are strays. It is
+ * exact, since a fault is taken before its instruction; a kernel that gives another PC shows as no stop.
+ */
+bool stop_is_stray(const struct stop *stop, uint64_t place);
+/* Notes the stop. Not for several threads at once. */
+void stop_keep(const struct stop *stop);
+/* Both for the site of trap_hit(): false for a stray, which the handler then leaves alone. */
+bool stop_noted(const struct stop *stop);
+void stop_journal_clear(void);
+/* stops, strays, pcs, npcs, hasRegisters. */
+void record_stops(struct record *record);
+
+#endif
