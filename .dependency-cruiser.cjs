@@ -6,7 +6,7 @@ const LAYERS = [
   ['outcome', 'config', 'process'],
   ['arch', 'store'],
   ['docker', 'kernel', 'initramfs', 'guest', 'machine'],
-  ['judge'],
+  ['judge', 'doctor'],
   ['run'],
   ['report'],
   ['commands'],

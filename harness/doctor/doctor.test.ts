@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { architectures } from '../arch/index.ts';
+import { sparc64 } from '../arch/sparc64.ts';
+import { demandHealthy, examine, knowsMachine, missingOf, problemsIn } from './doctor.ts';
+import { type FakeMachine, fakeEmulator, fakeMachine } from './fixture.ts';
+import { missingPackages } from './install.ts';
+import { renderDoctor } from './render.ts';
+import { compilerPackage, missingNeeds, requirementsOf } from './requirements.ts';
+
+let machine: FakeMachine;
+beforeEach(() => {
+  machine = fakeMachine(architectures);
+});
+afterEach(() => machine.dispose());
+
+const lacking = async () => (await missingNeeds(requirementsOf(architectures, true))).map(({ tool }) => tool);
+
+describe('requirements', () => {
+  test('a machine with everything lacks nothing', async () => {
+    expect(await lacking()).toEqual([]);
+  });
+
+  test('each missing tool is found, and no other', async () => {
+    machine.remove('flex', 'qemu-system-sparc64', 'sparc64-linux-gnu-ld');
+    expect(await lacking()).toEqual(['flex', 'qemu-system-sparc64', 'sparc64-linux-gnu-ld']);
+  });
+
+  test('a compiler without its static library is not enough', async () => {
+    // What gcc answers when it finds no such file.
+    machine.add('sparc64-linux-gnu-gcc', 'echo libc.a');
+    expect(await lacking()).toEqual(['libc.a of sparc64-linux-gnu-gcc']);
+    expect(missingPackages(missingOf(await examine([sparc64])))).toEqual(['libc6-dev-sparc64-cross']);
+  });
+
+  test('headers are looked for with the compiler', async () => {
+    machine.add('gcc', 'case "$1" in -E) ! grep -q gelf.h ;; *) echo /usr/lib/libc.a ;; esac');
+    expect(await lacking()).toEqual(['gelf.h']);
+  });
+
+  test('without kernel builds, none of their tools are asked for', () => {
+    const tools = (build: boolean) => requirementsOf([sparc64], build).map(({ tool }) => tool);
+    expect(tools(true)).toEqual(expect.arrayContaining(['flex', 'bison', 'bc', 'gelf.h', 'git', 'make']));
+    expect(tools(false)).toEqual([
+      'make',
+      'qemu-system-sparc64',
+      'sparc64-linux-gnu-gcc',
+      'libc.a of sparc64-linux-gnu-gcc',
+    ]);
+  });
+
+  test('every record names the packages that its compilers are in', () => {
+    for (const { toolchain } of architectures) {
+      const compilers = [
+        toolchain.nativeOn.length > 0 ? [] : [`${toolchain.prefix}gcc`],
+        toolchain.compat32?.compiler ?? [],
+      ];
+      for (const compiler of compilers.flat()) expect(toolchain.packages).toContain(compilerPackage(compiler));
+    }
+  });
+
+  test('a compiler package of Debian has no underscore', () => {
+    expect(compilerPackage('x86_64-linux-gnu-gcc')).toBe('gcc-x86-64-linux-gnu');
+    expect(compilerPackage('gcc')).toBe('gcc');
+  });
+});
+
+describe('findings', () => {
+  test('everything there', async () => {
+    const findings = await examine([sparc64]);
+    expect(findings.architectures[0]).toMatchObject({
+      emulator: { version: '7.2.22', machineKnown: true },
+      compiler: '12.2.0',
+      staticLibrary: true,
+      accelerator: { accel: 'tcg', reason: expect.stringContaining('cannot run sparc64') },
+      problems: [],
+    });
+    expect(() => demandHealthy(findings)).not.toThrow();
+    expect(renderDoctor(findings).trimEnd().split('\n').at(-1)).toBe('everything is there');
+  });
+
+  test('missing tools end in the one command, packages named once', async () => {
+    machine.remove('qemu-system-sparc64', 'sparc64-linux-gnu-gcc', 'bison');
+    const findings = await examine([sparc64]);
+    const text = renderDoctor(findings);
+    expect(text).toMatch(/-- qemu-system-sparc64 +missing/);
+    expect(text).toMatch(/-- bison +missing \(building kernels/);
+    expect(text).not.toContain('everything is there');
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      'Mend it with ./trapline doctor --install, which is: apt-get install -y --no-install-recommends ' +
+        'bison gcc-sparc64-linux-gnu libc6-dev-sparc64-cross qemu-system-sparc',
+    );
+    expect(() => demandHealthy(findings)).toThrow(expect.objectContaining({ name: 'missing-packages' }));
+  });
+
+  test('an old emulator is named, and is not healthy although it is there', async () => {
+    machine.add('qemu-system-sparc64', fakeEmulator('6.2.0', 'sun4u'));
+    const findings = await examine([sparc64]);
+    expect(missingOf(findings)).toEqual([]);
+    expect(problemsIn(findings)).toMatchObject([{ name: 'qemu-too-old', what: expect.stringContaining('6.2.0') }]);
+    expect(renderDoctor(findings)).toContain('-- qemu-system-sparc64');
+    expect(renderDoctor(findings)).not.toContain('everything is there');
+    expect(() => demandHealthy(findings)).toThrow(expect.objectContaining({ name: 'qemu-too-old' }));
+  });
+
+  test('an emulator without the machine is named', async () => {
+    machine.add('qemu-system-sparc64', fakeEmulator('10.0.0', 'sun4uv'));
+    const findings = await examine([sparc64]);
+    expect(problemsIn(findings)).toMatchObject([{ name: 'machine-unknown' }]);
+    expect(renderDoctor(findings)).toMatch(/-- machine sun4u +unknown/);
+  });
+
+  test('an emulator that does not run is not taken for one that is there', async () => {
+    machine.add('qemu-system-sparc64', 'exit 127');
+    const findings = await examine([sparc64]);
+    expect(renderDoctor(findings)).toMatch(/-- qemu-system-sparc64 +does not run/);
+    expect(renderDoctor(findings)).not.toContain('everything is there');
+    expect(() => demandHealthy(findings)).toThrow(expect.objectContaining({ name: 'qemu-does-not-run' }));
+  });
+});
+
+test('a machine is known by its whole name', () => {
+  const help = 'Supported machines are:\nmicrovm              microvm (i386)\nsun4u-x   other\n';
+  expect(knowsMachine(help, 'microvm,acpi=off')).toBe(true);
+  expect(knowsMachine(help, 'sun4u')).toBe(false);
+});

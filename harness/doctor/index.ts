@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What verbs use of the doctor.
+export {
+  demandHealthy,
+  demandPackages,
+  examine,
+  type Finding,
+  type Findings,
+  missingOf,
+  problemsIn,
+} from './doctor.ts';
+export { installCommand, installPackages, missingPackages, offerInstall } from './install.ts';
+export { renderDoctor } from './render.ts';
+export { requirementsOf } from './requirements.ts';
