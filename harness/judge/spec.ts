@@ -52,6 +52,11 @@ export function judge(clause: string, decide: (judged: Case) => void): void {
     test.skip(`${clause}: no observations (specs are run by ./trapline run, or ./trapline report RUN --judge)`);
     return;
   }
+  // vitest takes a file without any test for a mistake.
+  if (!cells.some((cell) => cell.evidence.some((evidence) => evidence.clause === clause))) {
+    test.skip(`${clause}: not part of this run`);
+    return;
+  }
   cells.forEach((cell, cellIndex) => {
     const architecture = findArchitecture(cell.arch);
     cell.evidence.forEach((evidence, evidenceIndex) => {

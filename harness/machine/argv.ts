@@ -28,7 +28,8 @@ function channel(architecture: Architecture): string[] {
     '-add-fd',
     `fd=${CHANNEL_DESCRIPTOR},set=1`,
     '-chardev',
-    'file,id=channel,path=/dev/fdset/1',
+    // append: QEMU would truncate what it opens otherwise, which a pipe refuses.
+    'file,id=channel,path=/dev/fdset/1,append=on',
     ...architecture.qemu.channelDevices.flatMap((device) => ['-device', device]),
   ];
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { ConsoleLog, FLOOD_BYTES } from './console-log.ts';
+import { oneWayPipe } from './pipe.ts';
 import { Qmp, qmpArguments } from './qmp.ts';
 
 const QMP_DESCRIPTOR = 4;
@@ -88,12 +89,15 @@ export class Machine {
       if (trouble.kind === 'panic') this.wait(3);
     });
     const [program = '', ...args] = options.command;
+    const pipe = oneWayPipe();
     // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args, ...qmpArguments(QMP_DESCRIPTOR)], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', pipe.writing, 'pipe'],
       detached: true,
     });
-    const [, stdout, stderr, channel, qmp] = this.child.stdio as [null, Readable, Readable, Readable, Duplex];
+    pipe.closeWriting();
+    const channel = pipe.reading;
+    const [, stdout, stderr, , qmp] = this.child.stdio as [null, Readable, Readable, null, Duplex];
     this.qmp = new Qmp(qmp);
     stdout.on('data', (chunk: Buffer) => this.takeConsole(chunk));
     stderr.on('data', (chunk: Buffer) => {
@@ -112,8 +116,11 @@ export class Machine {
       this.child.once('error', (error) => {
         reject(infrastructureFailure('emulator-not-started', `${program} cannot be started: ${error.message}`, 'Try ./trapline doctor'));
       });
-      this.child.once('close', (code, signal) => {
+      const drained = new Promise<void>((end) => channel.once('close', () => end()));
+      this.child.once('close', async (code, signal) => {
         clearTimeout(this.timer);
+        // The last records may still be in the pipe.
+        await drained;
         options.signal?.removeEventListener('abort', abort);
         this.console.close();
         resolve({ ...this.judgeEnd(code, signal), seconds: (performance.now() - this.started) / 1000 });
