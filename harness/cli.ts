@@ -142,14 +142,18 @@ Examples:
   ./trapline exec --arch arm64 --kernel with -- ./a.out --verbose
   ./trapline exec --arch x86_64 --kernel debian:6.12 --file data.bin -- ./reader data.bin`,
     )
-    .action(async (programName, args, options) => (await import('./commands/exec.ts')).exec(programName, args, options));
+    .action(async (programName, args, options) =>
+      (await import('./commands/exec.ts')).exec(programName, args, options),
+    );
 
   cli
     .command('report')
     .description('render a run again from its folder')
     .argument('<run>', 'folder of a run, e.g. results/latest')
     .addOption(
-      new Option('--format <name>', 'rendering').choices(['terminal', 'json', 'junit', 'ktap', 'markdown']).default('terminal'),
+      new Option('--format <name>', 'rendering')
+        .choices(['terminal', 'json', 'junit', 'ktap', 'markdown'])
+        .default('terminal'),
     )
     .option('--judge', 'judge the observations again first, with the specs and expectations of this checkout')
     .action(async (folder, options) => (await import('./commands/report.ts')).report(folder, options));

@@ -32,10 +32,23 @@ export const arm64: Architecture = {
     slots: { data: 4, execute: 6, shared: false },
     types: ['r', 'w', 'rw', 'x'],
     dataLengths: [1, 2, 3, 4, 5, 6, 7, 8],
+    // The byte address select field: hw_breakpoint_arch_parse() shifts the length's mask by the offset in the doubleword.
+    dataAlignment: 'doubleword',
+    longDataErrno: 22,
+    // Any length of a watchpoint is taken and made 4 ("we fix up the parameter", arch_build_bp_info).
+    executeLengths: [1, 2, 3, 4, 5, 6, 7, 8],
+    // EINVAL: "disallow per-task kernel breakpoints", before hw_breakpoint_parse() asks for a capability.
+    kernelWatchErrno: 22,
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    refusedPc: {
+      // SEGV_MAPERR; SIGBUS, BUS_ADRALN (arch/arm64/mm/fault.c do_sp_pc_abort).
+      unmapped: { signal: 11, code: 1 },
+      notCanonical: { signal: 11, code: 1 },
+      misaligned: { signal: 7, code: 1 },
+    },
     source:
       'Arm ARM DDI 0487 D2 (breakpoint and watchpoint exceptions are synchronous, taken before the instruction completes); slots counted in ID_AA64DFR0_EL1 of a cortex-a57; arch/arm64/kernel/hw_breakpoint.c',
   },

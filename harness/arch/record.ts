@@ -6,6 +6,14 @@ import type { Trigger } from '../outcome/verdict.ts';
 /** Access types that a debug register can be armed for. */
 export type WatchType = 'r' | 'w' | 'rw' | 'x';
 
+export type RefusedPcKind = 'unmapped' | 'notCanonical' | 'misaligned';
+
+export interface RefusedPc {
+  readonly signal: number;
+  readonly code: number;
+  readonly inSigreturn?: boolean;
+}
+
 /** What the debug registers do, by the architecture's manual; specs judge against it. */
 export interface Profile {
   /** Breakpoint registers that can be armed at once, by class; a shared set is counted in both. */
@@ -13,6 +21,17 @@ export interface Profile {
   readonly types: readonly WatchType[];
   /** Lengths in bytes of data watchpoints that the kernel accepts. */
   readonly dataLengths: readonly number[];
+  /**
+   * Where a data watch of several bytes may lie: at multiples of its length (`natural`), or anywhere
+   * as long as it stays inside one aligned doubleword (`doubleword`); elsewhere it is EINVAL.
+   */
+  readonly dataAlignment: 'natural' | 'doubleword';
+  /** errno of a data watch of 16 bytes, aligned: longer than any register, yet a power of two. */
+  readonly longDataErrno: number;
+  /** Lengths in bytes that the kernel accepts for an execute breakpoint, whatever it makes of them. */
+  readonly executeLengths: readonly number[];
+  /** errno of a watch on a kernel address for one task, asked with CAP_PERFMON but without CAP_SYS_ADMIN. */
+  readonly kernelWatchErrno: number;
   /** Length in bytes that perf wants for an execute breakpoint. */
   readonly executeLength: number;
   /** Does the trap come before or after the access takes effect? */
@@ -20,6 +39,12 @@ export interface Profile {
   readonly executeTrap: 'before';
   /** PC in the context after the architecture's breakpoint instruction: at it, or at the next one. */
   readonly trapInstructionPc: 'instruction' | 'next';
+  /**
+   * The signal in which going to a refused PC ends: its number and si_code. `inSigreturn`: sigreturn(2) itself
+   * refuses, so the context of that signal is the handler's return, not the refused PC. A kind that is left out
+   * does not exist there.
+   */
+  readonly refusedPc: Readonly<Partial<Record<RefusedPcKind, RefusedPc>>>;
   /** Where the facts come from: manual and section, kernel file and function. */
   readonly source: string;
 }

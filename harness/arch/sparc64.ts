@@ -33,10 +33,20 @@ export const sparc64: Architecture = {
     slots: { data: 0, execute: 0, shared: false },
     types: [],
     dataLengths: [],
+    dataAlignment: 'natural',
+    longDataErrno: 2,
+    executeLengths: [],
+    kernelWatchErrno: 2,
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    refusedPc: {
+      // SEGV_MAPERR; arch/sparc/kernel/signal_64.c do_rt_sigreturn: SI_KERNEL.
+      unmapped: { signal: 11, code: 1 },
+      notCanonical: { signal: 11, code: 1 },
+      misaligned: { signal: 11, code: 128, inSigreturn: true },
+    },
     source:
       'no HAVE_HW_BREAKPOINT in arch/sparc/Kconfig; SPARC V9 manual 5.1.6 and 6.3.4 (PC, nPC, delay slots, annulment)',
   },

@@ -34,10 +34,21 @@ export const x86_64: Architecture = {
     slots: { data: 4, execute: 4, shared: true },
     types: ['w', 'rw', 'x'],
     dataLengths: [1, 2, 4, 8],
+    dataAlignment: 'natural',
+    // EOPNOTSUPP: a power of two is a range breakpoint, which AMD's BPEXT has and QEMU's CPU has not (arch_build_bp_info).
+    longDataErrno: 95,
+    executeLengths: [8],
+    // EPERM: hw_breakpoint_parse() asks for CAP_SYS_ADMIN.
+    kernelWatchErrno: 1,
     executeLength: 8,
     dataTrap: 'after',
     executeTrap: 'before',
     trapInstructionPc: 'next',
+    refusedPc: {
+      // SEGV_MAPERR; #GP at the return to user mode: SI_KERNEL.
+      unmapped: { signal: 11, code: 1 },
+      notCanonical: { signal: 11, code: 128 },
+    },
     source:
       'Intel SDM vol. 3B 18.2 (debug registers: DR7.R/W has no read-only type; data breakpoints are traps, instruction breakpoints faults); arch/x86/kernel/hw_breakpoint.c arch_build_bp_info',
   },

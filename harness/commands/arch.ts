@@ -20,8 +20,14 @@ function describe(architecture: Architecture): string {
     ['data trap', profile.types.length > 0 ? `${profile.dataTrap} the access takes effect` : '–'],
     ['next PC', architecture.nextProgramCounter ? 'yes: delay slots, clauses 4.6–4.9, 5.7–5.9, 6.8' : 'no'],
     ['triggers', architecture.triggers.join(', ')],
-    ['emulator', `${qemu.binary} -machine ${qemu.machineName} -cpu ${qemu.cpu}, ${qemu.cpus} CPU${qemu.cpus > 1 ? 's' : ''}`],
-    ['kernel', `ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`],
+    [
+      'emulator',
+      `${qemu.binary} -machine ${qemu.machineName} -cpu ${qemu.cpu}, ${qemu.cpus} CPU${qemu.cpus > 1 ? 's' : ''}`,
+    ],
+    [
+      'kernel',
+      `ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
+    ],
     ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
     ['packages', [...new Set([...toolchain.packages, qemu.package])].join(' ')],
     ['source', profile.source],

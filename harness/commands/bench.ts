@@ -1,1 +1,3 @@
-export async function bench(_o: unknown): Promise<void> { throw new Error('soon'); }
+export async function bench(_o: unknown): Promise<void> {
+  throw new Error('soon');
+}

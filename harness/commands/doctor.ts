@@ -1,1 +1,15 @@
-export async function doctor(_o: unknown): Promise<void> { throw new Error('soon'); }
+// SPDX-License-Identifier: MIT
+// doctor: what this machine can do, and the one command that mends what is missing.
+import { architectures } from '../arch/index.ts';
+import { demandHealthy, demandPackages, examine, renderDoctor } from '../doctor/index.ts';
+import { chooseArchitectures, print, withSession } from './session.ts';
+
+export async function doctor(options: { arch?: string[]; install?: boolean }): Promise<void> {
+  const chosen = options.arch ? chooseArchitectures(options.arch, '') : architectures;
+  const findings = await withSession(async ({ signal, sink }) => {
+    if (options.install) await demandPackages(chosen, { install: true, build: true }, sink);
+    return examine(chosen, signal);
+  });
+  print(renderDoctor(findings));
+  demandHealthy(findings);
+}

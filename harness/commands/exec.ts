@@ -2,13 +2,13 @@
 // exec: one static program in a guest; its output and its exit status are passed on.
 import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
+import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
 import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
-import { demandPackages } from './requirements.ts';
 import { withSession } from './session.ts';
 
 export interface ExecOptions {
@@ -72,7 +72,11 @@ function exitStatus(result: ExecResult): number {
     return PANIC;
   }
   if (outcome === 'emulator-failed') {
-    throw infrastructureFailure('emulator-failed', detail, 'Is the kernel image whole? --console FILE keeps what it printed');
+    throw infrastructureFailure(
+      'emulator-failed',
+      detail,
+      'Is the kernel image whole? --console FILE keeps what it printed',
+    );
   }
   process.stderr.write(`trapline: the guest was lost (${outcome}): ${detail}\n`);
   return LOST;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // kernel build, list, prune: the store of kernels.
+
+import { demandPackages } from '../doctor/index.ts';
 import { buildKernel, listKernels, parseKernelRequest, pruneKernels, resolveKernel } from '../kernel/index.ts';
-import { demandPackages } from './requirements.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
 
 export async function kernelBuild(options: { arch?: string[]; kernel?: string[]; install?: boolean }): Promise<void> {
@@ -13,7 +14,9 @@ export async function kernelBuild(options: { arch?: string[]; kernel?: string[];
     for (const architecture of architectures) {
       for (const kernel of kernels) {
         const artifact = await buildKernel(await resolveKernel(kernel, architecture, sink, signal), sink, signal);
-        built.push(`${architecture.name} ${kernel.label} ${artifact.version} ${artifact.fingerprint} ${artifact.image}`);
+        built.push(
+          `${architecture.name} ${kernel.label} ${artifact.version} ${artifact.fingerprint} ${artifact.image}`,
+        );
       }
     }
     return built;
@@ -31,7 +34,14 @@ export function kernelList(): void {
   }
   for (const { architecture, version, selector, bytes, lastUsed, fingerprint } of kernels) {
     const used = lastUsed.toISOString().slice(0, 16).replace('T', ' ');
-    const columns = [architecture.padEnd(9), version.padEnd(10), megabytes(bytes).padStart(8), used, fingerprint.slice(0, 16), selector];
+    const columns = [
+      architecture.padEnd(9),
+      version.padEnd(10),
+      megabytes(bytes).padStart(8),
+      used,
+      fingerprint.slice(0, 16),
+      selector,
+    ];
     print(columns.join('  '));
   }
 }
@@ -44,5 +54,7 @@ export async function kernelPrune(options: { all?: boolean; olderThan?: number; 
   };
   const removed = await withSession(({ signal, sink }) => pruneKernels(limits, sink, signal));
   const bytes = removed.reduce((sum, kernel) => sum + kernel.bytes, 0);
-  print(`${removed.length} kernel${removed.length === 1 ? '' : 's'} removed (${megabytes(bytes)}); ${listKernels().length} kept`);
+  print(
+    `${removed.length} kernel${removed.length === 1 ? '' : 's'} removed (${megabytes(bytes)}); ${listKernels().length} kept`,
+  );
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // report: a run rendered again from its folder.
-import { type Format, readReport, renderers } from '../report/index.ts';
+import { type Format, readReport, renderers, summarise } from '../report/index.ts';
+import { judgeAgain, reportFile } from '../run/again.ts';
 import { print, screen } from './session.ts';
 
 export async function report(folder: string, options: { format: Format; judge?: boolean }): Promise<void> {
-  const stored = await readReport(folder);
-  const { runReport, folder: shown } = { runReport: stored, folder };
-  print(renderers[options.format](runReport, { ...screen(), folder: shown }));
+  const stored = await readReport(reportFile(folder));
+  const cells = options.judge ? await judgeAgain(stored) : stored.cells;
+  const shown = options.judge ? { ...stored, cells, summary: summarise(cells) } : stored;
+  print(renderers[options.format](shown, { ...screen(), folder }));
 }

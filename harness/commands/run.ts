@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // run: the main job.
-import { arch as hostArch, cpus, release, totalmem } from 'node:os';
+import { cpus, arch as hostArch, release, totalmem } from 'node:os';
 import path from 'node:path';
+import { demandPackages } from '../doctor/index.ts';
 import { parseKernelRequest } from '../kernel/index.ts';
 import { EXIT } from '../outcome/failure.ts';
 import type { RunReport } from '../outcome/report.ts';
@@ -10,7 +11,6 @@ import { renderers, summarise, writeRunFiles } from '../report/index.ts';
 import { makeRunFolder } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { selectClauses } from '../run/plan.ts';
-import { demandPackages } from './requirements.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
 
 export interface RunOptions {
@@ -64,7 +64,8 @@ export async function run(options: RunOptions): Promise<void> {
   const { result, folder } = await withSession(async ({ signal, sink }) => {
     await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
     const made = makeRunFolder(options.out, started);
-    const request = { architectures, kernels, filter, accel: options.accel, jobs: options.jobs ?? defaultJobs(), signal };
+    const jobs = options.jobs ?? defaultJobs();
+    const request = { architectures, kernels, filterOf: () => filter, accel: options.accel, jobs, signal };
     return { result: await runPipeline(request, made, sink), folder: made };
   });
   const report: RunReport = {

@@ -17,7 +17,9 @@ describe('RecordReader', () => {
   });
 
   test('drops and counts what is no record, and goes on', () => {
-    const { records, dropped } = read('Oops: 0002\n{"record":"end"}\n{"record":"output","step":1,"stream":1,"hex":"zz"}\n{"record":"done"}\n');
+    const { records, dropped } = read(
+      'Oops: 0002\n{"record":"end"}\n{"record":"output","step":1,"stream":1,"hex":"zz"}\n{"record":"done"}\n',
+    );
     expect(records).toEqual([{ record: 'done' }]);
     expect(dropped).toBe(3);
   });

@@ -16,7 +16,13 @@ function padded(bytes: Uint8Array): Uint8Array[] {
   return missing === 0 ? [bytes] : [bytes, new Uint8Array(missing)];
 }
 
-function member(path: string, mode: number, inode: number, content: Uint8Array, device: [number, number]): Uint8Array[] {
+function member(
+  path: string,
+  mode: number,
+  inode: number,
+  content: Uint8Array,
+  device: [number, number],
+): Uint8Array[] {
   const name = Buffer.from(`${path}\0`, 'utf8');
   // magic, ino, mode, uid, gid, nlink, mtime, filesize, devmajor, devminor, rdevmajor, rdevminor, namesize, check
   const fields = [inode, mode, 0, 0, 1, 0, content.length, 0, 0, ...device, name.length, 0];
@@ -31,7 +37,8 @@ function member(path: string, mode: number, inode: number, content: Uint8Array, 
 export function cpio(entries: readonly CpioEntry[]): Buffer {
   const nothing = new Uint8Array(0);
   const parts = entries.flatMap((entry, index) => {
-    const mode = TYPE[entry.kind] | ('mode' in entry && entry.mode !== undefined ? entry.mode : DEFAULT_MODE[entry.kind]);
+    const mode =
+      TYPE[entry.kind] | ('mode' in entry && entry.mode !== undefined ? entry.mode : DEFAULT_MODE[entry.kind]);
     const content = entry.kind === 'file' ? entry.content : nothing;
     const device: [number, number] = entry.kind === 'device' ? [entry.major, entry.minor] : [0, 0];
     return member(entry.path, mode, index + 1, content, device);

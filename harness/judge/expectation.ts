@@ -52,7 +52,10 @@ function byDefault(
   side: 'with' | 'without',
 ): Expected {
   if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) {
-    return { verdict: 'not-run', reason: 'the clause is about a next program counter, which this architecture has not' };
+    return {
+      verdict: 'not-run',
+      reason: 'the clause is about a next program counter, which this architecture has not',
+    };
   }
   if (setting.trigger === 'hw-breakpoint' && !architecture.triggers.includes('hw-breakpoint')) {
     return { verdict: 'unsupported', reason: `no hardware breakpoints: ${architecture.profile.source}` };

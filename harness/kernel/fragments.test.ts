@@ -37,8 +37,8 @@ describe('parseFragment', () => {
 
 describe('missingLines', () => {
   const asked = [
-    { name: 'base.config', lines: ['CONFIG_A=y', 'CONFIG_N=4', '# CONFIG_OFF is not set'] },
-    { name: 'arch/x.config', lines: ['CONFIG_N=8'] },
+    { name: 'base.config', lines: ['CONFIG_A=y', 'CONFIG_N=4', '# CONFIG_OFF is not set'], whereKnown: [] },
+    { name: 'arch/x.config', lines: ['CONFIG_N=8'], whereKnown: [] },
   ];
 
   it('is content with a configuration that holds every line; the later fragment counts', () => {
@@ -60,5 +60,18 @@ describe('missingLines', () => {
     expect(demanding).toThrow(
       /CONFIG_A=y asked for in base\.config; olddefconfig made it: not there \(no such option in 5\.10\.1\)/,
     );
+  });
+
+  it('asks for some options only where the tree knows them', () => {
+    const fragment = parseFragment('base.config', '# where it exists\nCONFIG_OLD=y\n\nCONFIG_A=y\n', '7.3.0');
+    expect(fragment.lines).toEqual(['CONFIG_OLD=y', 'CONFIG_A=y']);
+    expect(() => demandLines([fragment], 'CONFIG_A=y\n', '7.3.0', () => false)).not.toThrow();
+    expect(() => demandLines([fragment], 'CONFIG_A=y\n', '6.1.0', () => true)).toThrow(
+      /CONFIG_OLD=y .*dependencies are not met/,
+    );
+    expect(() => demandLines([fragment], '# CONFIG_OLD is not set\nCONFIG_A=y\n', '6.1.0', () => true)).toThrow(
+      /CONFIG_OLD=y/,
+    );
+    expect(() => demandLines([fragment], '', '7.3.0', () => false)).toThrow(/CONFIG_A=y/);
   });
 });

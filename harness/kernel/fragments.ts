@@ -10,6 +10,8 @@ export interface Fragment {
   readonly name: string;
   /** Lines asked for: `CONFIG_X=value` or `# CONFIG_X is not set`. */
   readonly lines: readonly string[];
+  /** Those of them that hold only where the tree knows the option. */
+  readonly whereKnown: readonly string[];
 }
 
 /** Option's name of a configuration line, or undefined for a comment. */
@@ -20,22 +22,27 @@ export function optionOf(line: string): string | undefined {
 
 /**
  * Lines of a fragment that a kernel version is asked for. A comment `# since 6.2` or `# until 6.1` (inclusive: all
- * of 6.1.x) directly above lines holds for them up to the next blank line or comment.
+ * of 6.1.x) directly above lines holds for them up to the next blank line or comment; so does `# where it exists`,
+ * for an option that was renamed or removed in a version that nobody looked up.
  */
 export function parseFragment(name: string, text: string, version: string): Fragment {
   const lines: string[] = [];
+  const whereKnown: string[] = [];
   let asked = true;
+  let optional = false;
   for (const line of text.split('\n').map((each) => each.trimEnd())) {
     if (optionOf(line) !== undefined) {
       if (asked) lines.push(line);
+      if (asked && optional) whereKnown.push(line);
       continue;
     }
+    optional = line === '# where it exists';
     const [, word, limit] = /^# (since|until) (\d+\.\d+)$/.exec(line) ?? [];
     if (word === undefined || limit === undefined) asked = true;
     else if (word === 'since') asked = compareVersions(version, limit) >= 0;
     else asked = compareVersions(majorMinor(version), limit) <= 0;
   }
-  return { name, lines };
+  return { name, lines, whereKnown };
 }
 
 const majorMinor = (version: string): string => version.split('.').slice(0, 2).join('.');
@@ -81,7 +88,10 @@ export function demandLines(
   version: string,
   known: (option: string) => boolean,
 ): void {
-  const missing = missingLines(fragments, config);
+  const whereKnown = new Set(fragments.flatMap((fragment) => fragment.whereKnown));
+  const missing = missingLines(fragments, config).filter(
+    ({ line, found }) => found !== undefined || !whereKnown.has(line) || known(optionOf(line) ?? line),
+  );
   if (missing.length === 0) return;
   throw optionMissing(
     missing.map(({ line, fragment, found }) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kernel stage: request → plan → artifact.
 export { buildKernel, type KernelArtifact, sourceTree } from './build.ts';
+export { listMutants, type Mutant } from './mutants.ts';
 export { type KernelPlan, resolveKernel } from './plan.ts';
 export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type StoredKernel } from './prune.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector } from './request.ts';

@@ -80,7 +80,7 @@ export class Machine {
   readonly ended: Promise<MachineEnd>;
 
   constructor(
-    private readonly options: MachineOptions,
+    options: MachineOptions,
     private readonly hooks: MachineHooks,
   ) {
     this.console = new ConsoleLog(options.consoleFile, (trouble) => {
@@ -114,7 +114,13 @@ export class Machine {
     this.wait(hooks.patience());
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', (error) => {
-        reject(infrastructureFailure('emulator-not-started', `${program} cannot be started: ${error.message}`, 'Try ./trapline doctor'));
+        reject(
+          infrastructureFailure(
+            'emulator-not-started',
+            `${program} cannot be started: ${error.message}`,
+            'Try ./trapline doctor',
+          ),
+        );
       });
       const drained = new Promise<void>((end) => channel.once('close', () => end()));
       this.child.once('close', async (code, signal) => {
@@ -138,7 +144,8 @@ export class Machine {
   private takeConsole(chunk: Buffer): void {
     if (this.console.total < FLOOD_BYTES) {
       this.console.add(chunk);
-      if (this.console.total >= FLOOD_BYTES) this.stop('flooding', `the console printed more than ${FLOOD_BYTES >> 20} MiB`);
+      if (this.console.total >= FLOOD_BYTES)
+        this.stop('flooding', `the console printed more than ${FLOOD_BYTES >> 20} MiB`);
     }
   }
 
@@ -166,7 +173,10 @@ export class Machine {
     if (trouble?.kind === 'panic') return { outcome: 'panic', detail: trouble.line };
     if (code !== 0) {
       const said = this.stderr.trim().split('\n').pop() ?? '';
-      return { outcome: 'emulator-failed', detail: `QEMU ended with ${signal ?? `status ${code}`}${said ? `: ${said}` : ''}` };
+      return {
+        outcome: 'emulator-failed',
+        detail: `QEMU ended with ${signal ?? `status ${code}`}${said ? `: ${said}` : ''}`,
+      };
     }
     if (this.hooks.finished()) return { outcome: 'finished', detail: '' };
     if (trouble) return { outcome: 'oops', detail: trouble.line };

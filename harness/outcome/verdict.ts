@@ -29,13 +29,7 @@ export type Mechanism = (typeof MECHANISMS)[number];
 export type Outcome = 'expected' | 'unexpected-failure' | 'unexpected-pass';
 
 /** Verdicts that say that the clause was exercised at all. */
-export const EXERCISED: ReadonlySet<Verdict> = new Set([
-  'conforms',
-  'deviates',
-  'looped',
-  'hung',
-  'crashed',
-]);
+export const EXERCISED: ReadonlySet<Verdict> = new Set(['conforms', 'deviates', 'looped', 'hung', 'crashed']);
 
 /** A pass that nobody expected is as loud as a failure that nobody expected. */
 export function outcomeOf(verdict: Verdict, expected: Verdict): Outcome {

@@ -7,11 +7,12 @@ import type { Architecture } from '../arch/record.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll } from '../judge/judge.ts';
 import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
-import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerator.ts';
-import { type Emulator, findEmulator } from '../machine/emulator.ts';
+import { chooseAccelerator } from '../machine/accelerator.ts';
+import { findEmulator } from '../machine/emulator.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
+import type { Bench, CellOutcome } from './bench.ts';
 import { type CellEvidence, runCell } from './cell.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
 import { type ClauseFilter, type Step, stepsFor } from './plan.ts';
@@ -20,7 +21,8 @@ import { reportCell } from './results.ts';
 export interface RunRequest {
   readonly architectures: readonly Architecture[];
   readonly kernels: readonly KernelRequest[];
-  readonly filter: ClauseFilter;
+  /** Clauses to run on each kernel, by its label. */
+  readonly filterOf: (label: string) => ClauseFilter;
   readonly accel: 'auto' | 'tcg' | 'kvm';
   /** Machines side by side. */
   readonly jobs: number;
@@ -34,21 +36,11 @@ export interface RunResult {
   readonly interrupted: boolean;
 }
 
-/** What is known of an architecture before its first machine starts. */
-export interface Bench {
-  readonly architecture: Architecture;
-  readonly emulator: Emulator;
-  readonly accelerator: AcceleratorChoice;
-}
-
 interface CellPlan {
   readonly bench: Bench;
   readonly kernel: KernelPlan;
   readonly steps: readonly Step[];
 }
-
-/** What became of a cell: evidence, or the failure that kept it from having any. */
-export type CellOutcome = { readonly kind: 'ran'; readonly ran: CellEvidence } | { readonly kind: 'failed'; readonly failure: Failure };
 
 async function prepareBench(architecture: Architecture, accel: RunRequest['accel'], sink: EventSink): Promise<Bench> {
   const [emulator, accelerator] = await Promise.all([
@@ -56,7 +48,11 @@ async function prepareBench(architecture: Architecture, accel: RunRequest['accel
     chooseAccelerator(architecture, accel),
   ]);
   if (accel === 'auto' && accelerator.accel === 'tcg') {
-    sink({ type: 'notice', level: 'info', message: `${architecture.name}: emulated (TCG), since ${accelerator.reason}` });
+    sink({
+      type: 'notice',
+      level: 'info',
+      message: `${architecture.name}: emulated (TCG), since ${accelerator.reason}`,
+    });
   }
   return { architecture, emulator, accelerator };
 }
@@ -79,10 +75,9 @@ function demandUniqueLabels(kernels: readonly KernelRequest[]): void {
 async function planCells(request: RunRequest, benches: readonly Bench[], sink: EventSink): Promise<CellPlan[]> {
   const plans: CellPlan[] = [];
   for (const bench of benches) {
-    const steps = stepsFor(bench.architecture, request.filter);
     for (const kernel of request.kernels) {
       const plan = await resolveKernel(kernel, bench.architecture, sink, request.signal);
-      plans.push({ bench, kernel: plan, steps });
+      plans.push({ bench, kernel: plan, steps: stepsFor(bench.architecture, request.filterOf(kernel.label)) });
     }
   }
   return plans;
@@ -118,7 +113,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
       }
     }),
   );
-  const cells = await judgeCells(plans, outcomes, request, folder, sink);
+  const cells = await judgeCells(plans, outcomes, request, sink);
   const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []));
   return {
     cells,
@@ -172,7 +167,6 @@ async function judgeCells(
   plans: readonly CellPlan[],
   outcomes: readonly CellOutcome[],
   request: RunRequest,
-  folder: RunFolder,
   sink: EventSink,
 ): Promise<CellReport[]> {
   const input = plans.map((plan, index) => {
@@ -188,7 +182,7 @@ async function judgeCells(
       bench: plan.bench,
       kernel: plan.kernel,
       steps: plan.steps,
-      filter: request.filter,
+      filter: request.filterOf(plan.kernel.request.label),
       outcome,
       judgements: judgements[index] ?? [],
       folder: path.join(plan.bench.architecture.name, plan.kernel.request.label),

@@ -38,7 +38,10 @@ export function stepsFor(architecture: Architecture, filter: ClauseFilter): Step
   const settings = (clause: ClauseDefinition): Setting[] => {
     const own = settingsOf(clause, architecture);
     if (filter.triggers.length === 0 || own.length === 0) return own;
-    return allSettings(clause, clause.triggers.filter((trigger) => filter.triggers.includes(trigger)));
+    return allSettings(
+      clause,
+      clause.triggers.filter((trigger) => filter.triggers.includes(trigger)),
+    );
   };
   return selectClauses(filter.clauses)
     .flatMap((clause) => settings(clause).map((setting) => ({ clause, ...setting })))

@@ -9,7 +9,7 @@ import type { Judged } from '../judge/verdict.ts';
 import type { KernelPlan } from '../kernel/index.ts';
 import type { CellReport, ClauseResult } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
-import type { Bench, CellOutcome } from './pipeline.ts';
+import type { Bench, CellOutcome } from './bench.ts';
 import { type ClauseFilter, clausesElsewhere, type Step } from './plan.ts';
 
 export interface CellMaterial {

@@ -12,7 +12,8 @@ export function diskFullFailure(where: string, cause?: unknown): Failure {
 }
 
 /** Does this text of a failed program speak of a full disk? */
-export const saysDiskFull = (text: string): boolean => /No space left on device|Disk quota exceeded/.test(text);
+export const saysDiskFull = (text: string): boolean =>
+  /No space left on device|Disk quota exceeded|enough free space/.test(text);
 
 /** Runs work that writes below `where`; ENOSPC and EDQUOT become a Failure `disk-full`. */
 export async function writingTo<T>(where: string, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One at a time, between processes. A lock whose holder was killed goes stale and is taken over.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// One at a time, between processes. The lock of a holder that was killed is taken over.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
@@ -8,19 +8,43 @@ import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
-import { startOf } from './temporary.ts';
+import { startOf, sweepTemporary, temporaryName } from './temporary.ts';
 
 // The holder refreshes the lock every 2 s; who finds it 10 s old may take it.
 const TIMING = { stale: 10_000, update: 2_000 };
 
-/** What the holder writes beside its lock, so that a waiter can say whom it waits for. */
-function holderOf(file: string): string {
+interface Holder {
+  readonly pid: number;
+  readonly alive: boolean;
+}
+
+/** What the holder writes beside its lock: whom a waiter waits for. Missing for a moment after locking. */
+function readHolder(file: string): Holder | undefined {
   try {
-    const [pid = '', start = ''] = readFileSync(`${file}.holder`, 'utf8').split(' ');
-    return startOf(Number(pid)) === start ? `process ${pid}` : `process ${pid}, which has died`;
+    const [pid = '', start = ''] = readFileSync(file, 'utf8').split(' ');
+    return { pid: Number(pid), alive: startOf(Number(pid)) === start };
   } catch {
-    return 'just starting';
+    return undefined;
   }
+}
+
+/**
+ * Removes the lock of a holder that was killed, instead of waiting until it is stale. Of several waiters only the one
+ * that gets hold of the holder's file may do it: a lock that was taken anew meanwhile has a file of its own.
+ */
+function removeDead(file: string): void {
+  const claimed = temporaryName(`${file}.holder`);
+  try {
+    renameSync(`${file}.holder`, claimed);
+  } catch {
+    return;
+  }
+  if (readHolder(claimed)?.alive) {
+    renameSync(claimed, `${file}.holder`);
+    return;
+  }
+  rmSync(`${file}.lock`, { recursive: true, force: true });
+  rmSync(claimed, { force: true });
 }
 
 /**
@@ -35,6 +59,7 @@ export async function withLock<T>(
 ): Promise<T> {
   const file = inCache('locks', name);
   mkdirSync(path.dirname(file), { recursive: true });
+  await sweepTemporary(path.dirname(file));
   const lost = new AbortController();
   let release: (() => Promise<void>) | undefined;
   for (let told = false; release === undefined; ) {
@@ -43,10 +68,19 @@ export async function withLock<T>(
       release = await lockfile.lock(file, { ...TIMING, realpath: false, onCompromised: () => lost.abort() });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      const holder = readHolder(`${file}.holder`);
+      if (holder?.alive === false) {
+        removeDead(file);
+        continue;
+      }
       if (!told) {
         told = true;
-        const message = `waiting for another trapline (${holderOf(file)}), which holds the lock "${name}"`;
-        sink({ type: 'notice', level: 'info', message });
+        const who = holder ? `process ${holder.pid}` : 'just starting';
+        sink({
+          type: 'notice',
+          level: 'info',
+          message: `waiting for another trapline (${who}): it holds the lock "${name}"`,
+        });
       }
       await sleep(200, undefined, signal ? { signal } : {}).catch(() => {});
     }

@@ -81,6 +81,16 @@ describe('withLock', () => {
     expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
   });
 
+  it('takes over at once from a holder that was killed', async () => {
+    const file = path.join(folder, 'locks', 'name');
+    mkdirSync(`${file}.lock`, { recursive: true });
+    writeFileSync(`${file}.holder`, '4194000 1');
+    const started = performance.now();
+    await Promise.all([1, 2, 3].map(() => withLock('name', silent, undefined, async () => {})));
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
+  });
+
   it('stops waiting on abort', async () => {
     const abort = new AbortController();
     await withLock('name', silent, undefined, async () => {
