@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['harness/**/*.test.ts'],
+          include: ['harness/**/*.test.ts', 'specs/**/*.test.ts'],
           exclude: [...configDefaults.exclude, BOOT_TESTS],
         },
       },

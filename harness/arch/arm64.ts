@@ -43,6 +43,8 @@ export const arm64: Architecture = {
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    instructionLengths: [4],
+    trapInstructionLength: 4,
     refusedPc: {
       // SEGV_MAPERR; SIGBUS, BUS_ADRALN (arch/arm64/mm/fault.c do_sp_pc_abort).
       unmapped: { signal: 11, code: 1 },

@@ -39,6 +39,9 @@ export interface Profile {
   readonly executeTrap: 'before';
   /** PC in the context after the architecture's breakpoint instruction: at it, or at the next one. */
   readonly trapInstructionPc: 'instruction' | 'next';
+  /** Lengths in bytes that an instruction can have, and that of the breakpoint instruction. */
+  readonly instructionLengths: readonly number[];
+  readonly trapInstructionLength: number;
   /**
    * The signal in which going to a refused PC ends: its number and si_code. `inSigreturn`: sigreturn(2) itself
    * refuses, so the context of that signal is the handler's return, not the refused PC. A kind that is left out

@@ -41,6 +41,8 @@ export const sparc64: Architecture = {
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    instructionLengths: [4],
+    trapInstructionLength: 4,
     refusedPc: {
       // SEGV_MAPERR; arch/sparc/kernel/signal_64.c do_rt_sigreturn: SI_KERNEL.
       unmapped: { signal: 11, code: 1 },

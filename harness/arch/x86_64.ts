@@ -44,6 +44,8 @@ export const x86_64: Architecture = {
     dataTrap: 'after',
     executeTrap: 'before',
     trapInstructionPc: 'next',
+    instructionLengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    trapInstructionLength: 1,
     refusedPc: {
       // SEGV_MAPERR; #GP at the return to user mode: SI_KERNEL.
       unmapped: { signal: 11, code: 1 },
