@@ -77,7 +77,7 @@ extern char site_trap_instruction[], site_trap_next[], site_trap_elsewhere[];
  * of fresh.S executes in there is its site, so that a fetch from the fresh pages faults exactly at it.
  */
 extern char fresh_text[];
-#define FRESH_TEXT_BYTES 65536
+#define FRESH_TEXT_BYTES ARCH_FRESH_TEXT_BYTES
 
 /* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
 #define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER

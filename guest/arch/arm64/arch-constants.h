@@ -14,3 +14,8 @@
 #define CONDITION_PATTERN 0xa0000000u
 #define CONTROL_PATTERN 0x0000001500c00000u
 #define VECTOR_WORDS 64
+#define ARCH_FRESH_TEXT_BYTES 65536
+/* refused_pc.h: bits 52–55 must be zero in a user address (56–63 are a tag). */
+#define INSTRUCTION_ALIGNMENT 4
+#define NOT_CANONICAL 0x0010000000001000
+#define RESUME_FLAG 0u

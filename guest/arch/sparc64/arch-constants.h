@@ -17,3 +17,9 @@
 #define CONDITION_PATTERN 0xa5u
 #define CONTROL_PATTERN 0x400001a0u
 #define VECTOR_WORDS 32
+/* The assembler fills a section up to its alignment: what fresh.S does not hold is in the next 64 KiB. */
+#define ARCH_FRESH_TEXT_BYTES 131072
+/* refused_pc.h: UltraSPARC has no addresses from 2^43 to 2^64 - 2^43. */
+#define INSTRUCTION_ALIGNMENT 4
+#define NOT_CANONICAL 0x0000100000001000
+#define RESUME_FLAG 0u

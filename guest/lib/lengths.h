@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Sites of every length that an instruction of the architecture can have. */
+#ifndef TRAPLINE_LENGTHS_H
+#define TRAPLINE_LENGTHS_H
+
+#include "arch.h"
+
+struct length_site {
+	/* The length that the manual gives for this instruction, in bytes, whatever the assembler made of it. */
+	uint64_t length;
+	uint64_t (*run)(void); /* returns the mask, as site_execute does */
+	const char *instruction;
+};
+extern const struct length_site length_sites[];
+extern const uint64_t length_site_count;
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Behaviour 5: the handler changes PC (and nPC).
+import { expect } from 'vitest';
+import { type Case, judge } from '../harness/judge/spec.ts';
+import { completedAtStop, executePc, expectOneStop, expectStraightOn, SITE, siteMask } from './going-on.ts';
+
+/** What probes/step_over.c writes: the byte in memory, the emulated byte, and the mask's bit of an emulated instruction. */
+const EMULATED = { bit: 0x40, byte: '0x5a' } as const;
+const ANOTHER_FUNCTION = 0x777;
+
+/** Does the trap at a data access come before the access takes effect? */
+const beforeData = (judged: Case): boolean =>
+  judged.trigger === 'page-fault' || (judged.trigger === 'hw-breakpoint' && judged.profile.dataTrap === 'before');
+const hasDataTrigger = (judged: Case): boolean => judged.trigger === 'page-fault' || judged.trigger === 'hw-breakpoint';
+
+judge('5.1', (judged) => {
+  const executed = judged.one('stepped-over');
+  expectOneStop(judged, executed);
+  expect(executed.mask, 'what the site executed').toBe(siteMask(judged, SITE.after));
+  if (!hasDataTrigger(judged)) return;
+  const stored = judged.one('store-stepped-over');
+  expect(stored.stops, 'stops for one store').toBe(1);
+  expect(stored.hasRegisters, 'the handler was given the registers of the store').toBe(true);
+  expect(stored.pcs, 'PC at the store').toEqual([beforeData(judged) ? stored.siteInstruction : stored.siteNext]);
+  expect(stored.mask, 'what the site of the store executed').toBe(SITE.before | SITE.after);
+  // A trap after the access cannot undo it: there the clause is about execution alone.
+  if (judged.trigger === 'page-fault') expect(stored.memory, 'memory after the store that was stepped over').toBe(0);
+  else expect(stored.memory, 'memory after the store that was stepped over').toBe(beforeData(judged) ? 0x11 : 0x5a);
+});
+
+judge('5.2', (judged) => {
+  const instruction = judged.one('to-instruction');
+  expectOneStop(judged, instruction);
+  expect(instruction.mask, 'what the site executed').toBe(siteMask(judged, SITE.elsewhere));
+  const other = judged.one('to-function');
+  expectOneStop(judged, other);
+  expect(other.mask, 'what the other function returned in the place of the site').toBe(ANOTHER_FUNCTION);
+});
+
+judge('5.3', (judged) => {
+  const emulated = judged.one('emulated');
+  expectOneStop(judged, emulated);
+  expect(emulated.mask, 'mask with the bit that the handler wrote').toBe(siteMask(judged, SITE.after | EMULATED.bit));
+  if (!hasDataTrigger(judged)) return;
+  const load = judged.one('load-emulated');
+  expect(load.stops, 'stops for one load').toBe(1);
+  expect(load.pcs, 'PC at the load').toEqual([beforeData(judged) ? load.siteInstruction : load.siteNext]);
+  expect(load.mask, 'what the site of the load executed').toBe(SITE.before | SITE.after);
+  expect(judged.one('loaded').value, 'what the program loaded').toBe(EMULATED.byte);
+});
+
+judge('5.4', (judged) => {
+  // With the resume flag cleared by the handler the second one fires: the control that both are armed and emulated.
+  const control = judged.one('resume-flag-cleared');
+  const hit = judged.one('as-given');
+  const pcs = (recorded: typeof hit) => [
+    executePc(judged, { what: '', siteInstruction: recorded.firstPlace, siteNext: recorded.firstNext }),
+    completedAtStop(judged) || (judged.trigger === 'trap-instruction' && judged.profile.trapInstructionPc === 'next')
+      ? expect.anything()
+      : recorded.secondPlace,
+  ];
+  const full = SITE.before | SITE.after | (completedAtStop(judged) ? SITE.effect | SITE.elsewhere : 0);
+  expect(hit.hasRegisters, 'the handler was given the registers of the hit').toBe(true);
+  expect(control.pcs, 'stops with the resume flag cleared by the handler').toEqual(pcs(control));
+  expect(control.mask, 'mask with the resume flag cleared by the handler').toBe(full);
+  const flags = `flags in the context ${hit.flagsAtFirst}, resume flag ${hit.resumeFlag}`;
+  expect(hit.pcs, `stops at the breakpoint and at the one at the new PC (${flags})`).toEqual(pcs(hit));
+  expect(hit.mask, 'what the site executed').toBe(full);
+  for (const each of [control, hit]) expectStraightOn(judged, each);
+});
+
+judge('5.5', (judged) => {
+  const kinds = Object.entries(judged.profile.refusedPc);
+  const seen = judged.all('refused-pc');
+  expect(seen.map((each) => each.name).sort(), 'kinds of refused PC that were tried').toEqual(
+    kinds.map(([name]) => name).sort(),
+  );
+  for (const [name, { signal, code, inSigreturn }] of kinds) {
+    const hit = seen.find((each) => each.name === name);
+    if (!hit) continue;
+    expect(hit.stops, `${name}: stops`).toBe(1);
+    expect(hit.hasRegisters, `${name}: the handler was given the registers`).toBe(true);
+    expect([hit.faults, hit.signal, hit.code], `${name}: how many signals, which, si_code`).toEqual([1, signal, code]);
+    if (inSigreturn) expect(hit.faultPc, `${name}: PC of the signal`).not.toBe(hit.destination);
+    else expect(hit.faultPc, `${name}: PC of the signal`).toBe(hit.destination);
+    expect(hit.trapLeftBlocked, `${name}: SIGTRAP is blocked after it`).toBe(inSigreturn ?? false);
+    expect(hit.mask, `${name}: where the program went on`).toBe(siteMask(judged, SITE.elsewhere));
+    // And only there: the next hit is an ordinary one.
+    expect([hit.stopsAgain, hit.faultsAgain], `${name}: stops and faults of the next hit`).toEqual([1, 0]);
+    expect(hit.maskAgain, `${name}: mask of the next hit`).toBe(siteMask(judged, SITE.after));
+  }
+});
+
+judge('5.6', (judged) => {
+  const lengths = judged.all('length');
+  const armed = judged.trigger === 'hw-breakpoint' || judged.trigger === 'uprobe';
+  const all = armed ? judged.profile.instructionLengths : [judged.profile.trapInstructionLength];
+  expect(
+    lengths.map((each) => each.length),
+    'lengths that were tried',
+  ).toEqual(all);
+  for (const each of lengths) {
+    expectOneStop(judged, each);
+    expect(each.mask, `what was executed at length ${each.length}`).toBe(siteMask(judged, SITE.after));
+    if (armed) {
+      expect(each.maskAlone, `without a breakpoint, at length ${each.length}`).toBe(
+        SITE.before | SITE.effect | SITE.after,
+      );
+    }
+  }
+});
