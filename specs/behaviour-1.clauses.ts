@@ -5,7 +5,8 @@ import type { ClauseDefinition } from '../harness/judge/clause.ts';
 export const behaviour1: readonly ClauseDefinition[] = [
   {
     id: '1.1',
-    title: 'four pinned breakpoints are open at once in one thread, and each fires for its own address and for no other',
+    title:
+      'four pinned breakpoints are open at once in one thread, and each fires for its own address and for no other',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
     limitSeconds: 5,
@@ -19,14 +20,16 @@ export const behaviour1: readonly ClauseDefinition[] = [
   },
   {
     id: '1.3',
-    title: 'length 1: a store to the watched byte fires, a store to either neighbour does not, at each of the eight offsets of a doubleword',
+    title:
+      'length 1: a store to the watched byte fires, a store to either neighbour does not, at each of the eight offsets of a doubleword',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
     limitSeconds: 5,
   },
   {
     id: '1.4',
-    title: 'lengths 2, 4, 8: the first and last byte fire, the bytes outside do not; an unaligned address gets the documented answer',
+    title:
+      'lengths 2, 4, 8: the first and last byte fire, the bytes outside do not; an unaligned address gets the documented answer',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
     limitSeconds: 5,
@@ -71,14 +74,15 @@ export const behaviour1: readonly ClauseDefinition[] = [
     title: 'a wider access that covers the watched byte fires once; so do string, pair and multiple-register accesses',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
-    limitSeconds: 5,
+    limitSeconds: 20,
   },
   {
     id: '1.11',
-    title: 'pinned stays pinned: under contention from other events time_running equals time_enabled and the count is exact',
+    title:
+      'pinned stays pinned: under contention from other events time_running equals time_enabled and the count is exact',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
-    limitSeconds: 5,
+    limitSeconds: 10,
   },
   {
     id: '1.12',
@@ -99,18 +103,19 @@ export const behaviour1: readonly ClauseDefinition[] = [
     title: 'closing frees the slot, a thousand times in a row',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
-    limitSeconds: 5,
+    limitSeconds: 15,
   },
   {
     id: '1.15',
     title: 'all of it works for an ordinary user at perf_event_paranoid 2',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
-    limitSeconds: 5,
+    limitSeconds: 15,
   },
   {
     id: '1.16',
-    title: 'every invalid request is refused with its documented errno and leaves nothing armed (a table: type 0, type 7, lengths 0, 3, 16, unaligned, kernel address, sigtrap without remove_on_exec, sigtrap without a task, inherit_thread without inherit, pinned on a non-leader, …)',
+    title:
+      'every invalid request is refused with its documented errno and leaves nothing armed (a table: type 0, type 7, lengths 0, 3, 16, unaligned, kernel address, sigtrap without remove_on_exec, sigtrap without a task, inherit_thread without inherit, pinned on a non-leader, …)',
     triggers: ['hw-breakpoint'],
     mechanisms: ['sigtrap'],
     limitSeconds: 5,
