@@ -1,3 +1,122 @@
-export async function test(_o: unknown): Promise<void> {
-  throw new Error('soon');
+// SPDX-License-Identifier: MIT
+// test: the project's own tests, in the order in which they fail fastest.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { architectures } from '../arch/index.ts';
+import { inProject } from '../config/paths.ts';
+import { demandPackages } from '../doctor/index.ts';
+import { type EventSink, step } from '../outcome/events.ts';
+import { EXIT } from '../outcome/failure.ts';
+import { runCommand } from '../process/command.ts';
+import { print, withSession } from './session.ts';
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** What failed, for the end of the output. */
+  readonly complaints: readonly string[];
+}
+
+type Task = (detail: (text: string) => void, signal: AbortSignal) => Promise<Tally>;
+
+/** A checker counts as one test: its exit status. */
+function check(program: string, args: string[]): Task {
+  return async (_, signal) => {
+    const result = await runCommand('node', [inProject('node_modules', program), ...args], {
+      cwd: inProject(),
+      signal,
+    });
+    if (result.exitCode === 0) return { passed: 1, failed: 0, skipped: 0, complaints: [] };
+    return { passed: 0, failed: 1, skipped: 0, complaints: [result.tail.trimEnd()] };
+  };
+}
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
+}
+
+/** One of the projects of vitest.config.ts; the count is taken from its JSON reporter. */
+function vitest(project: string): Task {
+  return async (detail, signal) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'trapline-test-'));
+    try {
+      const file = path.join(folder, 'report.json');
+      const args = ['run', '--project', project, '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`];
+      const result = await runCommand('node', [inProject('node_modules/vitest/vitest.mjs'), ...args], {
+        cwd: inProject(),
+        signal,
+        onLine: (line) => {
+          if (line.trim() !== '') detail(line.trim().slice(0, 100));
+        },
+      });
+      return tallyOf(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, result.exitCode, result.tail);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+function tallyOf(report: VitestReport, exitCode: number, tail: string): Tally {
+  const complaints = report.testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    const ofTests = failed.map(
+      ({ fullName, failureMessages }) => `${file.name}: ${fullName}\n${failureMessages.join('\n')}`,
+    );
+    // A file that could not be loaded has no tests to fail.
+    return file.status === 'failed' && failed.length === 0 ? [`${file.name}: ${file.message}`] : ofTests;
+  });
+  const failed = Math.max(report.numFailedTests, complaints.length);
+  if (exitCode !== 0 && failed === 0) {
+    return { passed: report.numPassedTests, failed: 1, skipped: 0, complaints: [tail.slice(-2000)] };
+  }
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests, complaints };
+}
+
+const QUICK: readonly [string, Task][] = [
+  ['type check', check('typescript/bin/tsc', ['--noEmit'])],
+  ['linter and formatter', check('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])],
+  [
+    'import directions',
+    check('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'harness', 'specs']),
+  ],
+  ['unit tests', vitest('unit')],
+];
+const REAL: readonly [string, Task][] = [['real boots', vitest('boot')]];
+
+export async function test(options: { quick?: boolean; install?: boolean }): Promise<void> {
+  const tallies = await withSession(async ({ signal, sink }) => {
+    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    return runAll(options.quick ? QUICK : [...QUICK, ...REAL], sink, signal);
+  });
+  for (const complaint of tallies.flatMap(({ complaints }) => complaints)) print(`\nFAILED ${complaint}`);
+  const sum = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[key], 0);
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  print(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+  process.exitCode = sum('failed') > 0 ? EXIT.notAsExpected : EXIT.expected;
+}
+
+async function runAll(tasks: readonly [string, Task][], sink: EventSink, signal: AbortSignal): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  for (const [name, task] of tasks) {
+    const tally = await step(sink, 'test', name, async (detail) => {
+      const result = await task(detail, signal);
+      detail(
+        `${result.passed} passed, ${result.failed} failed${result.skipped > 0 ? `, ${result.skipped} skipped` : ''}`,
+      );
+      return result;
+    });
+    tallies.push(tally);
+  }
+  return tallies;
 }

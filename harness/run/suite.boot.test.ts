@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The main job for real: every architecture, kernels with and without the feature, built, booted and judged.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clauses } from '../../specs/clauses.ts';
+import { architectures } from '../arch/index.ts';
+import { inProject } from '../config/paths.ts';
+import { type RunReport, runReportSchema } from '../outcome/report.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-suite-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function trapline(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(inProject('trapline'), args, { cwd: scratch, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+async function run(name: string, ...args: string[]): Promise<{ status: number; output: string; report: RunReport }> {
+  const folder = path.join(scratch, name);
+  const { status, stdout, stderr } = await trapline('run', ...args, '--out', folder);
+  const text = readFileSync(path.join(folder, 'report.json'), 'utf8');
+  return { status, output: stdout + stderr, report: runReportSchema.parse(JSON.parse(text)) };
+}
+
+/** What a person would look at first when this fails. */
+const surprises = (report: RunReport): string[] =>
+  report.cells.flatMap((cell) =>
+    cell.clauses
+      .filter(({ outcome }) => outcome !== 'expected')
+      .map(
+        (one) =>
+          `${cell.arch}/${cell.kernel.label} ${one.id} ${one.trigger} ${one.mechanism}: ${one.verdict}: ${one.reason}`,
+      ),
+  );
+
+describe('all architectures, with and without the feature', () => {
+  let result: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => {
+    result = await run('all', '--arch', 'all');
+  });
+
+  test('every verdict is as expected, and the exit code says so', () => {
+    expect(surprises(result.report)).toEqual([]);
+    expect(result.status, result.output).toBe(0);
+  });
+
+  test('every cell booted, and every clause of the specification has a verdict on it', () => {
+    expect(result.report.cells.map((cell) => `${cell.arch}/${cell.kernel.label} ${cell.boot.outcome}`)).toEqual(
+      architectures.flatMap(({ name }) => [`${name}/with booted`, `${name}/without booted`]),
+    );
+    for (const cell of result.report.cells) {
+      expect(new Set(cell.clauses.map(({ id }) => id))).toEqual(new Set(clauses.map(({ id }) => id)));
+    }
+  });
+
+  test('the feature is there with it, and absent without it', () => {
+    for (const cell of result.report.cells) {
+      const own = cell.clauses.filter(({ mechanism }) => mechanism === 'sigtrap');
+      const conforming = own.filter(({ verdict }) => verdict === 'conforms').length;
+      if (cell.kernel.label === 'with') expect(conforming, cell.arch).toBeGreaterThan(20);
+      else expect(conforming, cell.arch).toBe(0);
+    }
+  });
+});
+
+describe('a kernel that never had the feature', () => {
+  test('gives the verdicts of the one from which it was taken', async () => {
+    const [never, taken] = [
+      await run('never', '--kernel', 'without=debian:5.10'),
+      await run('taken', '--kernel', 'without'),
+    ];
+    const verdicts = ({ report }: typeof never) =>
+      report.cells[0]?.clauses.map((one) => `${one.id} ${one.trigger} ${one.mechanism}: ${one.verdict}`);
+    expect(verdicts(never)).toEqual(verdicts(taken));
+  });
+});
+
+describe('exec', () => {
+  test.each(architectures.map(({ name }) => name))(
+    '%s: output and exit status of the guest are passed on',
+    async (name) => {
+      // The guest's own probe program, called without arguments, explains itself on stderr and ends with 2.
+      const { status, stdout, stderr } = await trapline('exec', '--arch', name, '--kernel', 'with', '--', '/probe');
+      expect(stderr).toContain('usage: probe CLAUSE TRIGGER MECHANISM');
+      expect(stdout).toBe('');
+      expect(status).toBe(2);
+    },
+  );
+});
