@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // One .deb of Debian's linux-source, verified by apt itself, whatever suite it is in. The machine's own apt state is
 // read, never written: packages that its lists do not know are looked up in a private state below the cache.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { inCache } from '../config/paths.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { commandOutput, runCommand } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
+import { diskFullFailure } from '../store/disk.ts';
 import { removeTree, temporaryName } from '../store/temporary.ts';
 
 /** Suites that hold kernels of the series asked for, newest Debian last; one that a mirror lacks is passed over. */
@@ -23,6 +24,12 @@ const ARCHIVE_SUITES = [
 ];
 const SECURITY_SUITES = ['bullseye-security', 'bookworm-security', 'trixie-security'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** Room for a package and the lists that it is looked up in. Asked beforehand: apt-get update hangs on a full disk. */
+const NEEDED_BYTES = 500 * 1024 * 1024;
+
+/** No list and no package takes this long, in seconds; apt has been seen to wait for ever. */
+const LIMIT = 900;
 
 export interface DebianPackage {
   /** Version of the Debian package, e.g. "6.1.192-2". */
@@ -117,6 +124,7 @@ async function download(
     const result = await runCommand('apt-get', [...COMMON, ...options, 'download', `${name}=${version}`], {
       cwd: temporary,
       signal,
+      timeoutSeconds: LIMIT,
     });
     const deb = readdirSync(temporary).find((file) => file.endsWith('.deb'));
     if (result.exitCode !== 0 || deb === undefined) throw downloadFailure(`${name} ${version}`, result.tail);
@@ -147,6 +155,9 @@ export async function downloadPackage(name: string, folder: string, signal?: Abo
   const tool = (tool: string, deb: string) =>
     ({ kind: 'command', tool, package: deb, purpose: 'fetching Debian’s kernel source' }) as const;
   await demand([tool('apt-get', 'apt'), tool('apt-cache', 'apt'), tool('dpkg', 'dpkg')], `downloading ${name}`);
+  mkdirSync(folder, { recursive: true });
+  const disk = statfsSync(folder);
+  if (disk.bavail * disk.bsize < NEEDED_BYTES) throw diskFullFailure(folder);
   const installed = await newestVersion(name, []);
   if (installed !== undefined) {
     try {
@@ -157,7 +168,7 @@ export async function downloadPackage(name: string, folder: string, signal?: Abo
     }
   }
   const options = await privateState();
-  const update = await runCommand('apt-get', [...COMMON, ...options, 'update'], signal ? { signal } : {});
+  const update = await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
   const version = await newestVersion(name, options);
   if (version !== undefined) return download(name, version, options, folder, signal);
   const reached = /^(Get|Hit):/m.test(update.tail);
