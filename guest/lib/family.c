@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MEMBERS 192
+#define GIVE_UP_MS 2000
 /* include/uapi/asm-generic/siginfo.h */
 #define SI_CODE_PERF 6
 /* trap_target is the start of a page that has nothing else in it. */
@@ -285,16 +286,29 @@ static int64_t milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static int gates_raised(void)
+{
+	int sum = 0;
+
+	for (int i = 0; i < GATES; i++)
+		sum += shared->gates[i];
+	return sum;
+}
+
 void gate_await(int gate, int value)
 {
 	const struct timespec pause = { 0, 100000000 };
-	int64_t deadline = milliseconds() + 2000;
-	int now;
+	int64_t deadline = milliseconds() + GIVE_UP_MS;
+	int now, raised = gates_raised();
 
 	while ((now = __atomic_load_n(&shared->gates[gate], __ATOMIC_SEQ_CST)) < value && !shared->given_up) {
 		syscall(SYS_futex, &shared->gates[gate], FUTEX_WAIT, now, &pause, NULL, 0);
-		if (milliseconds() > deadline)
+		if (raised != gates_raised()) {
+			raised = gates_raised();
+			deadline = milliseconds() + GIVE_UP_MS;
+		} else if (milliseconds() > deadline) {
 			shared->given_up = 1;
+		}
 	}
 }
 

@@ -67,7 +67,8 @@ void family_record(int descriptor);
 
 /*
  * Gates: counters that all tasks see. gate_await() returns once `gate` has come to `value`. It gives up
- * after two seconds, for good: a child that was killed then costs its own observations, not the probe's.
+ * when no gate was raised for two seconds, for good: a child that was killed then costs its own
+ * observations, not the probe's.
  */
 enum { GATE_CHILDREN, GATE_PARENT, GATE_FORKED, GATE_ENABLED, GATES };
 void gate_raise(int gate);
