@@ -17,6 +17,8 @@
 
 /* After the program's end its pipes may be held open by what it left behind: wait so long for what is in them. */
 #define GRACE_MS 50
+/* A killed writer holds its pipe until it has exited: wait so long for that. */
+#define DRAIN_MS 500
 
 static int64_t milliseconds(void)
 {
@@ -180,6 +182,24 @@ static int attend(const struct step *step, pid_t program, struct stream *streams
 	}
 }
 
+/*
+ * What is still in the pipe when nobody is left to write: on a loaded machine the grace is over
+ * before all of it was read, and a lost record would be taken for something that never happened.
+ */
+static void drain(const struct step *step, struct stream *stream)
+{
+	while (stream->descriptor >= 0) {
+		struct pollfd wait = { .fd = stream->descriptor, .events = POLLIN };
+
+		if (poll(&wait, 1, DRAIN_MS) <= 0) {
+			close(stream->descriptor);
+			stream->descriptor = -1;
+			return;
+		}
+		pump(step, stream);
+	}
+}
+
 static void say_ended(const struct step *step, int status, bool timed_out, int64_t took)
 {
 	struct record record;
@@ -245,8 +265,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 	while (waitpid(-1, NULL, WNOHANG) > 0 || errno == EINTR)
 		;
 	for (int i = 0; i < count; i++)
-		if (streams[i].descriptor >= 0)
-			close(streams[i].descriptor);
+		drain(step, &streams[i]);
 	say_ended(step, status, timed_out, milliseconds() - begun);
 }
 
