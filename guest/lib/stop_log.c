@@ -3,6 +3,7 @@
 #include "stop_log.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,6 +89,12 @@ void run_control(void (*exercise)(void), unsigned seconds)
 	if (child < 0)
 		broken("fork", errno);
 	if (child == 0) {
+		cpu_set_t one;
+
+		/* Tracer and traced take turns: on one CPU without waiting for another one to wake up. */
+		CPU_ZERO(&one);
+		CPU_SET(0, &one);
+		sched_setaffinity(0, sizeof(one), &one);
 		alarm(seconds);
 		mechanism = BY_PTRACE;
 		exercise();
