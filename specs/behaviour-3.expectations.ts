@@ -2,4 +2,55 @@
 // What behaviour 3 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 
-export const expectations3: readonly Expectation[] = [];
+export const expectations3: readonly Expectation[] = [
+  {
+    clauses: ['3.1', '3.10'],
+    mechanisms: ['ptrace'],
+    verdict: 'deviates',
+    reason:
+      'the thread that hit is stopped and named, with its registers, but who looks at it is the tracer: another process',
+    reference: 'ptrace(2); guest/lib/tracer.c',
+  },
+  {
+    clauses: ['3.1', '3.2', '3.4', '3.10'],
+    mechanisms: ['poll'],
+    verdict: 'deviates',
+    reason:
+      'a sample in a ring buffer is no signal: the thread runs on past the hit, and whoever polls reads it in another thread, without siginfo or registers',
+    reference: 'perf_event_open(2), "MMAP layout" and "Overflow handling"; kernel/events/core.c perf_event_wakeup',
+  },
+  {
+    clauses: ['3.2', '3.10'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason: 'the signal of O_ASYNC says which descriptor is ready (si_fd, si_band), not which event at which address',
+    reference: 'fcntl(2), F_SETSIG; fs/fcntl.c send_sigio_to_task',
+  },
+  {
+    clauses: ['3.2'],
+    mechanisms: ['ptrace'],
+    verdict: 'deviates',
+    reason:
+      'the debug register of a tracer gives TRAP_HWBKPT with the address alone: no data, type or flags of an event',
+    reference: 'arch/x86/kernel/traps.c send_sigtrap, arch/arm64/kernel/ptrace.c ptrace_hbptriggered',
+  },
+  {
+    clauses: ['3.6'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason: 'it stays pending and comes, but the siginfo of O_ASYNC has no flag that says it came late',
+    reference:
+      'fs/fcntl.c send_sigio_to_task; kernel/signal.c force_sig_perf sets TRAP_PERF_FLAG_ASYNC for sigtrap alone',
+  },
+  {
+    clauses: ['3.5'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    reason:
+      'when threads that inherited a uprobe event have had their contexts exchanged and one of them exits, the hits of the other are lost: its event is filtered by the mm of the thread that is gone',
+    reference:
+      'kernel/events/core.c perf_event_context_sched_out, kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); seen on x86_64, arm64 and sparc64, Linux 6.1.192',
+  },
+];

@@ -133,7 +133,7 @@ static void run_together(void)
 	if (pthread_create(&handles[STEADY], NULL, hit_toggled, NULL) ||
 	    pthread_create(&handles[STEADY + 1], NULL, toggle, NULL))
 		broken("pthread_create", 0);
-	descriptor = score_open(&own, FORK_TARGET, true, false);
+	descriptor = score_open(&own, FORK_TARGET, CHILDREN_INHERIT, false);
 	for (int i = 0; descriptor >= 0 && i < FORKS && (i < 2 || milliseconds() - begin < LIMIT_MS); i++)
 		fork_round(&forks, FORK_TARGET);
 	over = true;

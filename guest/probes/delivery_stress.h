@@ -20,7 +20,13 @@ void score_hit(struct hit_score *score, int number);
 /* Opens the calling thread's own watch; a descriptor, or -1 with score->error. */
 int score_open(struct hit_score *score, int number, bool inherit, bool inherit_thread);
 
-/* Forks children that hit in their own copy of the memory and exit; false when a fork failed. */
+/*
+ * A page-fault event that a forked child inherits stops it at each page that the fork left to be copied; it is
+ * the second behaviour that looks at this. Here such children have no event, they come and go.
+ */
+#define CHILDREN_INHERIT (trigger != PAGE_FAULT)
+
+/* Forks a child that hits in its own copy of the memory, and waits for its exit. */
 struct fork_score {
 	int64_t forks, hits, missed, doubled, died;
 };
