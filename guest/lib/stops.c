@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "stops.h"
 
+#include <sched.h>
 #include <string.h>
 
 struct stop_journal stop_journal;
@@ -48,4 +50,15 @@ void record_stops(struct record *record)
 	if (HAS_NEXT_PC)
 		record_hexes(record, "npcs", stop_journal.npc, kept);
 	record_boolean(record, "hasRegisters", stop_journal.first.has_registers);
+}
+
+void stops_on_one_cpu(void)
+{
+	cpu_set_t one;
+
+	if (mechanism != BY_PTRACE)
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
 }

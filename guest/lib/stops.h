@@ -28,4 +28,10 @@ void stop_journal_clear(void);
 /* stops, strays, pcs, npcs, hasRegisters. */
 void record_stops(struct record *record);
 
+/*
+ * Under ptrace, keeps this thread and the tracer that it starts later on one CPU: a thousand stops then cost
+ * context switches instead of wake-ups across emulated CPUs, which are ten times slower. Call before trap_handle().
+ */
+void stops_on_one_cpu(void);
+
 #endif

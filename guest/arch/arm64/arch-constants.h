@@ -19,3 +19,7 @@
 #define INSTRUCTION_ALIGNMENT 4
 #define NOT_CANONICAL 0x0010000000001000
 #define RESUME_FLAG 0u
+/* The PC that the kernel reports for the trap instruction, counted from that instruction. */
+#define TRAP_PC_OFFSET 0
+/* Execute breakpoints that a debugger tries to arm: those of the profile. */
+#define DEBUGGER_EXECUTE_SLOTS 6

@@ -23,3 +23,7 @@
 #define INSTRUCTION_ALIGNMENT 4
 #define NOT_CANONICAL 0x0000100000001000
 #define RESUME_FLAG 0u
+/* The PC that the kernel reports for the trap instruction, counted from that instruction. */
+#define TRAP_PC_OFFSET 0
+/* Execute breakpoints that a debugger tries to arm: those of the profile. */
+#define DEBUGGER_EXECUTE_SLOTS 0

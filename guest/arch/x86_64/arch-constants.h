@@ -20,3 +20,7 @@
 #define INSTRUCTION_ALIGNMENT 1
 #define NOT_CANONICAL 0x0000900000001000
 #define RESUME_FLAG 0x10000u
+/* The PC that the kernel reports for the trap instruction, counted from that instruction. */
+#define TRAP_PC_OFFSET 1
+/* Execute breakpoints that a debugger tries to arm: those of the profile. */
+#define DEBUGGER_EXECUTE_SLOTS 4
