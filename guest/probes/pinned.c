@@ -6,8 +6,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,10 +22,8 @@ struct times {
 	uint64_t count, enabled, running;
 };
 
-/* Shared with the other process. */
-struct shared {
-	volatile int ready, done;
-};
+/* Pipes by which the two processes give each other the turn: [reading end, writing end]. */
+static int to_first[2], to_other[2];
 
 /* The watch; or, where `software` is not THE_WATCH, that software event, pinned as the watch is. */
 #define THE_WATCH -1
@@ -68,26 +66,37 @@ static void record_event(const char *what, const char *name, int descriptor, int
 	record_end(&record);
 }
 
-/* Stores to the watched byte, each time giving the CPU away; the stops that had the right data. */
-static int stores(uint64_t data)
+/*
+ * Stores to the watched byte, and after each gives the turn to the other process: a context switch
+ * for certain, in which the registers of one must be taken away and those of the other be loaded.
+ * Returns the stores that had one stop with the right data.
+ */
+static int stores(uint64_t data, bool first)
 {
+	const int *mine = first ? to_first : to_other, *theirs = first ? to_other : to_first;
 	const struct access *store = access_named("store1");
+	char turn = 't';
 	int right = 0;
 
 	for (int i = 0; i < STORES; i++) {
+		if ((i || !first) && read(mine[0], &turn, 1) != 1)
+			broken("the other process has gone", EPIPE);
 		stop_log_clear();
 		store->run(trap_target, NULL);
 		right += stop_count == 1 && stop_log_data(0) == (int64_t)data;
-		sched_yield();
+		if (write(theirs[1], &turn, 1) != 1)
+			broken("the other process has gone", errno);
 	}
 	return right;
 }
 
-static void other_process(struct shared *shared)
+static void other_process(void)
 {
 	struct watch watch = { .data = 0xb10 };
 	int descriptor = open_timed(&watch, THE_WATCH);
 
+	close(to_other[1]);
+	close(to_first[0]);
 	if (descriptor < 0)
 		trap_refused(&watch, -descriptor);
 	for (int i = 1; i < MOST_SLOTS; i++) {
@@ -96,17 +105,12 @@ static void other_process(struct shared *shared)
 		if (open_timed(&more, THE_WATCH) < 0)
 			break;
 	}
-	shared->ready = 1;
-	record_event("pinned", "other process", descriptor, stores(0xb10));
-	/* Goes on competing until the first process has finished. */
-	while (!shared->done)
-		sched_yield();
+	record_event("pinned", "other process", descriptor, stores(0xb10, false));
 	_exit(0);
 }
 
 static void pinned(void)
 {
-	struct shared *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct watch watch = { .data = 0xb00 };
 	int held[MOST_SLOTS], flexible = 0, last, descriptor, software, one_more, stops;
 	struct record record;
@@ -115,8 +119,8 @@ static void pinned(void)
 
 	stop_log_handle();
 	sigtrap_required();
-	if (shared == MAP_FAILED)
-		broken("mmap", errno);
+	if (pipe2(to_first, O_CLOEXEC) || pipe2(to_other, O_CLOEXEC))
+		broken("pipe", errno);
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	if (sched_setaffinity(0, sizeof(one), &one))
@@ -125,9 +129,9 @@ static void pinned(void)
 	if (child < 0)
 		broken("fork", errno);
 	if (child == 0)
-		other_process(shared);
-	while (!shared->ready && waitpid(child, NULL, WNOHANG) == 0)
-		sched_yield();
+		other_process();
+	close(to_first[1]);
+	close(to_other[0]);
 
 	/* Flexible ones take every slot, and give one up: the pinned one comes last and is as good as the others. */
 	for (int i = 1; i < MOST_SLOTS; i++) {
@@ -148,14 +152,13 @@ static void pinned(void)
 	if (descriptor < 0)
 		trap_refused(&watch, -descriptor);
 	one_more = open_timed(&watch, THE_WATCH);
-	stops = stores(0xb00);
+	stops = stores(0xb00, true);
 	record_event("pinned", "first process", descriptor, stops);
 	record_event("contender", "context switches", software, 0);
 	record_begin(&record, "contention");
 	record_number(&record, "flexible", flexible);
 	record_number(&record, "errno", one_more < 0 ? -one_more : 0);
 	record_end(&record);
-	shared->done = 1;
 	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
 }
