@@ -7,6 +7,14 @@ import { MECHANISMS, TRIGGERS } from './outcome/verdict.ts';
 const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
 const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
+/** Like commander's choices(), which would not collect. */
+const oneOf =
+  (allowed: readonly string[]) =>
+  (word: string, before: string[] = []): string[] => {
+    if (!allowed.includes(word)) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`);
+    return [...before, word];
+  };
+
 function count(word: string): number {
   if (!/^[1-9]\d{0,3}$/.test(word)) throw new InvalidArgumentError('a whole number of at least 1 is needed');
   return Number(word);
@@ -59,8 +67,10 @@ ${EXIT_CODES}`,
     .addOption(archOption())
     .addOption(kernelOption())
     .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
-    .addOption(new Option('--trigger <name>', 'only this trigger').choices(TRIGGERS).argParser(collect))
-    .addOption(new Option('--mechanism <name>', 'only this mechanism').choices(MECHANISMS).argParser(collect))
+    .addOption(new Option('--trigger <name>', `only this trigger: ${TRIGGERS.join(', ')}`).argParser(oneOf(TRIGGERS)))
+    .addOption(
+      new Option('--mechanism <name>', `only this mechanism: ${MECHANISMS.join(', ')}`).argParser(oneOf(MECHANISMS)),
+    )
     .addOption(accelOption())
     .addOption(builderOption())
     .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
@@ -83,6 +93,9 @@ ${EXIT_CODES}`,
     .description('what this machine can do, and the one command that mends what is missing')
     .addOption(archOption())
     .addOption(installOption())
+    .addOption(
+      new Option('--packages', 'only print the Debian packages that are needed, installed or not').conflicts('install'),
+    )
     .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
 
   cli
@@ -107,6 +120,12 @@ ${EXIT_CODES}`,
     .addHelpText('after', SELECTORS)
     .action(async (options) => (await import('./commands/kernel.ts')).kernelBuild(options));
   kernel
+    .command('source')
+    .description('print the folder of a kernel’s patched source tree, e.g. for its selftests')
+    .addOption(archOption())
+    .addOption(new Option('--kernel <selector>', 'the kernel').default('with'))
+    .action(async (options) => (await import('./commands/kernel.ts')).kernelSource(options));
+  kernel
     .command('list')
     .description('the kernels that are built')
     .action(async () => (await import('./commands/kernel.ts')).kernelList());
@@ -125,6 +144,7 @@ ${EXIT_CODES}`,
     .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
+    .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
     .option('--timeout <seconds>', 'end the guest after so long', count)
     .option('--console <file>', 'keep the console there')
     .addOption(installOption())

@@ -16,6 +16,7 @@ export interface ExecOptions {
   kernel: string;
   file?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
+  cpus?: number;
   timeout?: number;
   console?: string;
   install?: boolean;
@@ -47,14 +48,29 @@ export async function exec(program: string, args: string[], options: ExecOptions
       sandbox: emulator.sandbox,
       command: [work.program, ...args],
       files: work.files,
+      cpus: options.cpus,
       timeoutSeconds: options.timeout,
       consoleFile: options.console === undefined ? undefined : path.resolve(options.console),
-      stdout: (bytes) => process.stdout.write(bytes),
-      stderr: (bytes) => process.stderr.write(bytes),
+      stdout: (bytes) => passOn(process.stdout, bytes),
+      stderr: (bytes) => passOn(process.stderr, bytes),
       signal,
     });
   });
   process.exitCode = exitStatus(result);
+}
+
+/** Undefined when the bytes are on their way, else what to wait for before more of them. */
+function passOn(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> | undefined {
+  if (stream.write(bytes) || stream.destroyed) return undefined;
+  return new Promise((resolve) => {
+    const go = () => {
+      stream.off('drain', go);
+      stream.off('close', go);
+      resolve();
+    };
+    stream.once('drain', go);
+    stream.once('close', go);
+  });
 }
 
 function exitStatus(result: ExecResult): number {

@@ -2,7 +2,14 @@
 // kernel build, list, prune: the store of kernels.
 
 import { demandPackages } from '../doctor/index.ts';
-import { buildKernel, listKernels, parseKernelRequest, pruneKernels, resolveKernel } from '../kernel/index.ts';
+import {
+  buildKernel,
+  listKernels,
+  parseKernelRequest,
+  pruneKernels,
+  resolveKernel,
+  sourceTree,
+} from '../kernel/index.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
 
 export async function kernelBuild(options: { arch?: string[]; kernel?: string[]; install?: boolean }): Promise<void> {
@@ -22,6 +29,15 @@ export async function kernelBuild(options: { arch?: string[]; kernel?: string[];
     return built;
   });
   print(lines.join('\n'));
+}
+
+export async function kernelSource(options: { arch?: string[]; kernel: string }): Promise<void> {
+  const [architecture] = chooseArchitectures(options.arch, mainArchitecture());
+  if (!architecture) throw new Error('no architecture');
+  const folder = await withSession(async ({ signal, sink }) =>
+    sourceTree(await resolveKernel(parseKernelRequest(options.kernel), architecture, sink, signal), sink, signal),
+  );
+  print(folder);
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;

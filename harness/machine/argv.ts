@@ -9,6 +9,8 @@ export interface MachineRequest {
   readonly accel: 'tcg' | 'kvm';
   /** Does this QEMU know -sandbox? */
   readonly sandbox: boolean;
+  /** CPUs; the record's by default. */
+  readonly cpus?: number | undefined;
   /** Megabytes; the record's by default. */
   readonly memoryMegabytes?: number;
 }
@@ -60,7 +62,7 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
     '-cpu',
     request.accel === 'kvm' ? 'host' : qemu.cpu,
     '-smp',
-    String(qemu.cpus),
+    String(request.cpus ?? qemu.cpus),
     '-m',
     String(request.memoryMegabytes ?? qemu.memoryMegabytes),
     ...console,

@@ -26,11 +26,14 @@ export interface ExecOptions {
   /** Program and arguments, as the guest finds them in its working directory. */
   readonly command: readonly string[];
   readonly files: readonly WorkFile[];
+  /** CPUs of the guest; the architecture's by default. */
+  readonly cpus?: number | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** Where the console is kept; by default it is kept for the result's tail only. */
   readonly consoleFile?: string | undefined;
-  readonly stdout: (bytes: Buffer) => void;
-  readonly stderr: (bytes: Buffer) => void;
+  /** A promise holds the guest back until it is settled, so that a slow reader costs time and not memory. */
+  readonly stdout: (bytes: Buffer) => Promise<void> | undefined;
+  readonly stderr: (bytes: Buffer) => Promise<void> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -94,28 +97,38 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
     initrd: initramfs.path,
     accel: options.accel,
     sandbox: options.sandbox,
+    cpus: options.cpus,
     // The archive is unpacked into memory while it is still there itself.
     memoryMegabytes: options.architecture.qemu.memoryMegabytes + 2 * sizeOf(options.files),
   });
   let result: ExecResult | undefined;
   let booted = false;
+  let progress = false;
+  let slow: Promise<void>[] = [];
   const reader = new RecordReader((record) => {
+    // What a program prints is a sign of life only where it has no limit.
+    progress ||= record.record !== 'output' || options.timeoutSeconds === undefined;
     if (record.record === 'boot') booted = true;
     else if (record.record === 'output') {
-      (record.stream === 2 ? options.stderr : options.stdout)(Buffer.from(record.hex, 'hex'));
+      const waiting = (record.stream === 2 ? options.stderr : options.stdout)(Buffer.from(record.hex, 'hex'));
+      if (waiting) slow.push(waiting);
     } else if (record.record === 'end') {
       if (record.timedOut) result = { kind: 'timed-out' };
       else if (record.signal !== undefined) result = { kind: 'signalled', signal: record.signal };
       else result = { kind: 'exited', status: record.status ?? 0 };
     }
   });
-  const machine = new Machine(
-    { command, consoleFile, signal: options.signal },
+  const machine: Machine = new Machine(
+    // A program may print as much as it likes: it is passed on, not kept.
+    { command, consoleFile, signal: options.signal, limits: { channelBytes: Number.POSITIVE_INFINITY } },
     {
       onChannel: (text) => {
+        progress = false;
+        slow = [];
         reader.add(text);
         // The rest of the guest's life is of no interest; ending it is quicker than its power-off.
         if (result) machine.stop('finished', '');
+        return slow.length > 0 ? Promise.all(slow).then(() => progress) : progress;
       },
       patience: () => {
         if (!booted) return BOOT_PATIENCE;
