@@ -4,7 +4,7 @@ import { architectures } from '../arch/index.ts';
 import { sparc64 } from '../arch/sparc64.ts';
 import { demandHealthy, examine, knowsMachine, missingOf, problemsIn } from './doctor.ts';
 import { type FakeMachine, fakeEmulator, fakeMachine } from './fixture.ts';
-import { missingPackages } from './install.ts';
+import { missingPackages, requiredPackages } from './install.ts';
 import { renderDoctor } from './render.ts';
 import { compilerPackage, missingNeeds, requirementsOf } from './requirements.ts';
 
@@ -47,6 +47,18 @@ describe('requirements', () => {
       'sparc64-linux-gnu-gcc',
       'libc.a of sparc64-linux-gnu-gcc',
     ]);
+  });
+
+  test('what is required is the same on a machine that lacks it, and names every record’s packages', () => {
+    const required = requiredPackages(architectures);
+    machine.remove('flex', 'qemu-system-sparc64', 'sparc64-linux-gnu-ld');
+    expect(requiredPackages(architectures)).toEqual(required);
+    expect(required).toEqual(expect.arrayContaining(['bc', 'flex', 'git', 'libelf-dev', 'make']));
+    for (const { qemu, toolchain } of architectures) {
+      const native = toolchain.nativeOn.includes(process.arch);
+      expect(required).toEqual(expect.arrayContaining([qemu.package, ...(native ? ['gcc'] : toolchain.packages)]));
+    }
+    expect(requiredPackages([sparc64])).not.toContain('qemu-system-arm');
   });
 
   test('every record names the packages that its compilers are in', () => {

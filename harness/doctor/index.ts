@@ -9,6 +9,6 @@ export {
   missingOf,
   problemsIn,
 } from './doctor.ts';
-export { installCommand, installPackages, missingPackages, offerInstall } from './install.ts';
+export { installCommand, installPackages, missingPackages, offerInstall, requiredPackages } from './install.ts';
 export { renderDoctor } from './render.ts';
 export { requirementsOf } from './requirements.ts';

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Mends what is missing: names the packages and the one command, asks on a terminal, installs with apt-get.
 import { createInterface } from 'node:readline/promises';
+import type { Architecture } from '../arch/record.ts';
 import { type EventSink, silent, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
-import type { Need } from './requirements.ts';
+import { type Need, requirementsOf } from './requirements.ts';
 
 /** Debian packages of what is missing, each once, in alphabetical order. */
 export function missingPackages(missing: readonly { readonly package: string }[]): string[] {
   return [...new Set(missing.map((one) => one.package))].sort();
+}
+
+/** Debian packages of everything that these architectures need, kernel builds included, installed or not. */
+export function requiredPackages(architectures: readonly Architecture[]): string[] {
+  return missingPackages(requirementsOf(architectures, true));
 }
 
 /** The one command for a shell that installs packages without trapline. */
