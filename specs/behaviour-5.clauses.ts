@@ -6,7 +6,8 @@ export const behaviour5: readonly ClauseDefinition[] = [
   {
     id: '5.1',
     title: 'stepping over the triggering instruction: its effect never happens',
-    triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+    // Not a uprobe: its signal comes when the instruction has been executed.
+    triggers: ['hw-breakpoint', 'page-fault', 'trap-instruction'],
     mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
     limitSeconds: 5,
   },
@@ -44,7 +45,7 @@ export const behaviour5: readonly ClauseDefinition[] = [
     title: 'the instruction’s own length is honoured: x86 lengths 1 to 15, Thumb 2 and 4, RISC-V 2 and 4',
     triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
     mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
-    limitSeconds: 5,
+    limitSeconds: 10,
   },
   {
     id: '5.7',

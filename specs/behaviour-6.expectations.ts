@@ -2,4 +2,81 @@
 // What behaviour 6 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 
-export const expectations6: readonly Expectation[] = [];
+export const expectations6: readonly Expectation[] = [
+  {
+    clauses: ['6.1', '6.2', '6.3', '6.5', '6.6', '6.7'],
+    mechanisms: ['poll'],
+    verdict: 'deviates',
+    reason: 'poll: no registers to change, and the thread has run on before the handler knows',
+    reference: 'perf_event_open(2), "MMAP layout": the sample has the PC alone, and nothing of it can be written back',
+  },
+  {
+    clauses: ['6.4'],
+    architectures: ['arm64', 'sparc64'],
+    triggers: ['trap-instruction'],
+    verdict: 'looped',
+    reason:
+      'the PC of a breakpoint instruction is that instruction itself, by the architecture: who leaves it alone executes it again',
+    reference: 'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc)',
+  },
+  {
+    clauses: ['6.4'],
+    architectures: ['arm64'],
+    triggers: ['hw-breakpoint'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'looped',
+    reason:
+      'an event with sigtrap or O_ASYNC is stepped over by the kernel only once: the single step ends at the first instruction of the handler, the breakpoint is armed again, and sigreturn comes back to it',
+    reference:
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler, reinstall_suspended_bps; the kernel’s own tools/perf/tests/sigtrap.c is skipped on arm64 for it',
+  },
+  {
+    clauses: ['6.4'],
+    architectures: ['arm64'],
+    triggers: ['hw-breakpoint'],
+    mechanisms: ['fasync'],
+    verdict: 'looped',
+    reason:
+      'an event with sigtrap or O_ASYNC is stepped over by the kernel only once: the single step ends at the first instruction of the handler, the breakpoint is armed again, and sigreturn comes back to it',
+    reference: 'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler, reinstall_suspended_bps',
+  },
+  {
+    clauses: ['6.4'],
+    architectures: ['arm64'],
+    triggers: ['hw-breakpoint'],
+    mechanisms: ['ptrace'],
+    verdict: 'looped',
+    reason: 'the kernel steps over breakpoints of perf’s default handler only; a debugger has to do it itself',
+    reference: 'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler; arch/arm64/kernel/ptrace.c ptrace_hbptriggered',
+  },
+  {
+    clauses: ['6.5'],
+    mechanisms: ['ptrace'],
+    verdict: 'deviates',
+    reason:
+      'ptrace: the handler is the tracer: it has no mask of the thread to leave in order, and cannot leave by siglongjmp',
+    reference: 'ptrace(2); guest/lib/tracer.c',
+  },
+  {
+    clauses: ['6.9'],
+    architectures: ['arm64'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    reason:
+      'after the first hit of the program all breakpoints of the thread stay switched off, the debugger’s too: the kernel switches them off to step over the hit, and the debugger’s PTRACE_CONT cancels that step',
+    reference:
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step',
+  },
+  {
+    clauses: ['6.9'],
+    architectures: ['arm64'],
+    mechanisms: ['fasync'],
+    verdict: 'deviates',
+    reason:
+      'after the first hit of the program all breakpoints of the thread stay switched off, the debugger’s too: the kernel switches them off to step over the hit, and the debugger’s PTRACE_CONT cancels that step',
+    reference:
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step',
+  },
+];

@@ -115,22 +115,25 @@ judge('6.9', (judged) => {
     both.hits,
     both.hits,
   ]);
-  expect([both.debuggerStops, both.debuggerSkipped], 'hits of the debugger that it was given and stepped over').toEqual([
-    both.hits,
-    both.hits,
-  ]);
+  expect([both.debuggerStops, both.debuggerSkipped], 'hits of the debugger that it was given and stepped over').toEqual(
+    [both.hits, both.hits],
+  );
   expect(both.otherSignals, 'signals that belong to neither').toBe(0);
   if (judged.trigger !== 'hw-breakpoint') return;
   const slots = judged.profile.slots.execute;
   const program = judged.one('full-by-program');
-  expect([program.opened, program.errno], 'registers that the program got beside the debugger’s one, and the refusal').toEqual([
-    slots - 1,
-    ENOSPC,
-  ]);
+  expect(
+    [program.opened, program.errno],
+    'registers that the program got beside the debugger’s one, and the refusal',
+  ).toEqual([slots - 1, ENOSPC]);
   expect(program.debuggerErrno, 'errno that the debugger was told when all were taken').toBe(ENOSPC);
-  expect([program.programStops, program.debuggerStops], 'hits of the program and of the debugger afterwards').toEqual([1, 1]);
+  expect([program.programStops, program.debuggerStops], 'hits of the program and of the debugger afterwards').toEqual([
+    1, 1,
+  ]);
   const debug = judged.one('full-by-debugger');
   expect([debug.armed, debug.debuggerErrno], 'registers that the debugger got, and the refusal').toEqual([slots, 0]);
   expect(debug.errno, 'errno that the program was told when all were taken').toBe(ENOSPC);
-  expect([debug.programStops, debug.debuggerStops], 'hits of the program and of the debugger afterwards').toEqual([0, 1]);
+  expect([debug.programStops, debug.debuggerStops], 'hits of the program and of the debugger afterwards').toEqual([
+    0, 1,
+  ]);
 });
