@@ -53,7 +53,7 @@ void stop_step_over(struct stop *stop, struct site site)
 
 int hits_affordable(int wanted)
 {
-	return mechanism == BY_POLL || mechanism == BY_PTRACE ? wanted / 10 : wanted;
+	return mechanism == BY_SIGTRAP || mechanism == BY_NOTHING ? wanted : wanted / 10;
 }
 
 void hit_wait(const volatile int *stops, int before)

@@ -25,8 +25,8 @@ bool stop_is_of_target(const struct stop *stop);
 /* Goes on after the site where the trap would come again: a trap that comes before its instruction takes effect. */
 void stop_step_over(struct stop *stop, struct site site);
 /*
- * How many hits a probe can afford that wants `wanted` of them: under poll and ptrace each costs the change to
- * another thread or process and back, a millisecond under emulation, and they are asked for a tenth.
+ * How many hits a probe makes that wants `wanted` of them: all under sigtrap, which the verdict of a cell is about,
+ * and with the control; a tenth under the others, where a hit costs up to a millisecond under emulation.
  */
 int hits_affordable(int wanted);
 /* Under poll the handler runs some time after the hit: waits until *stops differs from `before`, at most 100 ms. */

@@ -97,16 +97,18 @@ static void delivery_disposition(void)
 	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (progress == MAP_FAILED)
 		broken("mmap", errno);
+	trap_handle(on_stop, 0);
+	stack_touch();
+	descriptor = trap_open_or_refuse(&watch);
 	/* Does nothing, with SIGTRAP at its default: a signal that goes astray would end it. */
 	bystander = fork();
 	if (bystander < 0)
 		broken("fork", errno);
-	if (bystander == 0)
+	if (bystander == 0) {
+		signal(SIGTRAP, SIG_DFL);
 		for (;;)
 			pause();
-	trap_handle(on_stop, 0);
-	stack_touch();
-	descriptor = trap_open_or_refuse(&watch);
+	}
 	hit_at(hit_target(0), 1);
 
 	run_child("default", SIG_DFL);
