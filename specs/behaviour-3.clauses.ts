@@ -17,7 +17,7 @@ export const behaviour3: readonly ClauseDefinition[] = [
       'of N threads running the same code, the handler runs in the one that hit (thread id, each of thousands of hits)',
     triggers: everyTrigger,
     mechanisms: everyMechanism,
-    limitSeconds: 15,
+    limitSeconds: 20,
   },
   {
     id: '3.2',
@@ -31,7 +31,7 @@ export const behaviour3: readonly ClauseDefinition[] = [
     title: 'n hits give n signals: ten thousand in a loop, nothing lost, nothing double',
     triggers: everyTrigger,
     mechanisms: everyMechanism,
-    limitSeconds: 20,
+    limitSeconds: 30,
   },
   {
     id: '3.4',
@@ -83,6 +83,6 @@ export const behaviour3: readonly ClauseDefinition[] = [
     title: 'other mechanisms on the same program: what poll, fasync and ptrace give for 3.1–3.4',
     triggers: everyTrigger,
     mechanisms: everyMechanism,
-    limitSeconds: 10,
+    limitSeconds: 15,
   },
 ];

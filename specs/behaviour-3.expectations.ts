@@ -49,7 +49,7 @@ export const expectations3: readonly Expectation[] = [
     mechanisms: ['sigtrap'],
     verdict: 'deviates',
     reason:
-      'when threads that inherited a uprobe event have had their contexts exchanged and one of them exits, the hits of the other are lost: its event is filtered by the mm of the thread that is gone',
+      'a thread or child that inherited a uprobe event loses hits once the kernel has exchanged its context with that of a relative: the event is then filtered by the mm of that relative, which is another one after a fork and none after its exit',
     reference:
       'kernel/events/core.c perf_event_context_sched_out, kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); seen on x86_64, arm64 and sparc64, Linux 6.1.192',
   },

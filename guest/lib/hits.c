@@ -56,6 +56,18 @@ int hits_affordable(int wanted)
 	return mechanism == BY_SIGTRAP || mechanism == BY_NOTHING ? wanted : wanted / 10;
 }
 
+void share_processor(void)
+{
+	cpu_set_t one;
+
+	if (mechanism != BY_POLL && mechanism != BY_PTRACE)
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		broken("sched_setaffinity", errno);
+}
+
 void hit_wait(const volatile int *stops, int before)
 {
 	const struct timespec pause = { 0, 20000 };

@@ -29,6 +29,11 @@ void stop_step_over(struct stop *stop, struct site site);
  * and with the control; a tenth under the others, where a hit costs up to a millisecond under emulation.
  */
 int hits_affordable(int wanted);
+/*
+ * Under poll and ptrace: keeps this process, and all that it makes, on one processor. The handler runs in another
+ * thread or process there, and to wake it on another emulated processor takes up to ten milliseconds on a busy host.
+ */
+void share_processor(void);
 /* Under poll the handler runs some time after the hit: waits until *stops differs from `before`, at most 100 ms. */
 void hit_wait(const volatile int *stops, int before);
 /* Touches the stack below the caller, so that no page fault of its own comes later. */

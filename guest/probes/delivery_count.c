@@ -26,6 +26,7 @@ static void delivery_count(void)
 	struct record record;
 	int64_t count;
 
+	share_processor();
 	trap_handle(on_stop, 0);
 	stack_touch();
 	descriptor = trap_open_or_refuse(&watch);

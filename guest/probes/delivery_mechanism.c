@@ -87,6 +87,7 @@ static void delivery_mechanism(void)
 	struct watch watch = sequence_watch();
 	pthread_t thread;
 
+	share_processor();
 	trap_handle(on_stop, 0);
 	trap_close(trap_open_or_refuse(&watch));
 	/* In a thread of its own, so that a signal for "the process" would come to the other one. */

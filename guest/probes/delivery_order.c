@@ -32,6 +32,7 @@ static void delivery_order(void)
 	int descriptor, completed = 0;
 	struct record record;
 
+	share_processor();
 	trap_handle(on_stop, 0);
 	stack_touch();
 	second[0] = 0;

@@ -171,6 +171,7 @@ static void delivery_thread(void)
 	struct watch watch = { .data = 0x31 };
 
 	hits = hits_affordable(HITS);
+	share_processor();
 	trap_handle(on_stop, 0);
 	/* First of all: does the kernel know it? Threads could not say so as well. */
 	trap_close(trap_open_or_refuse(&watch));
