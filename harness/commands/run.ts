@@ -4,11 +4,11 @@ import { cpus, arch as hostArch, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { demandPackages } from '../doctor/index.ts';
 import { parseKernelRequest } from '../kernel/index.ts';
-import { EXIT } from '../outcome/failure.ts';
+import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
 import type { RunReport } from '../outcome/report.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
 import { renderers, summarise, writeRunFiles } from '../report/index.ts';
-import { makeRunFolder } from '../run/folder.ts';
+import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { selectClauses } from '../run/plan.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
@@ -43,10 +43,27 @@ export function typedCommand(): string {
   return ['./trapline', ...process.argv.slice(2).map(word)].join(' ');
 }
 
-export function exitCodeOf(result: RunResult): number {
-  if (result.interrupted) return EXIT.interrupted;
-  const noMachine = result.cells.some((cell) => cell.machines > 0 && cell.boot.outcome !== 'booted');
-  if (result.failures.length > 0 || noMachine) return EXIT.infrastructure;
+/** What kept the run from being one, if anything did: for the one line on stderr and the exit code. */
+function troubleOf(result: RunResult, folder: string): Failure | undefined {
+  if (result.interrupted) {
+    return new Failure('interrupted', 'interrupted', 'the run was interrupted', `What was done is in ${folder}`);
+  }
+  const [failure, ...more] = result.failures;
+  if (failure) {
+    const others = more.length > 0 ? ` (and ${more.length} more like it: see the report)` : '';
+    return new Failure(failure.kind, failure.name, failure.what + others, failure.remedy, { cause: failure });
+  }
+  const dead = result.cells.find((cell) => cell.machines > 0 && cell.boot.outcome !== 'booted');
+  if (!dead) return undefined;
+  const seen = dead.boot.detail ? `: ${dead.boot.detail}` : '';
+  return infrastructureFailure(
+    'no-boot',
+    `no guest came up for ${dead.arch}/${dead.kernel.label} (${dead.boot.outcome}${seen})`,
+    `See ${path.join(folder, dead.folder, 'console.log')}; is ${dead.kernel.selector} a whole kernel for ${dead.arch}?`,
+  );
+}
+
+function exitCodeOf(result: RunResult): number {
   const surprised = result.cells.some((cell) => cell.clauses.some(({ outcome }) => outcome !== 'expected'));
   return surprised ? EXIT.notAsExpected : EXIT.expected;
 }
@@ -66,7 +83,12 @@ export async function run(options: RunOptions): Promise<void> {
     const made = makeRunFolder(options.out, started);
     const jobs = options.jobs ?? defaultJobs();
     const request = { architectures, kernels, filterOf: () => filter, accel: options.accel, jobs, signal };
-    return { result: await runPipeline(request, made, sink), folder: made };
+    try {
+      return { result: await runPipeline(request, made, sink), folder: made };
+    } catch (error) {
+      discardEmpty(made.path);
+      throw error;
+    }
   });
   const report: RunReport = {
     schema: 'trapline-report/1',
@@ -80,7 +102,17 @@ export async function run(options: RunOptions): Promise<void> {
     cells: [...result.cells],
     summary: summarise(result.cells),
   };
-  await writeRunFiles(folder.path, report);
-  print(renderers.terminal(report, { ...screen(), folder: path.relative(process.cwd(), folder.path) || '.' }));
+  const shown = path.relative(process.cwd(), folder.path) || '.';
+  const trouble = troubleOf(result, shown);
+  try {
+    await writeRunFiles(folder.path, report);
+  } catch (error) {
+    // A full disk ended the cells too: said once, and what was found is shown all the same.
+    print(renderers.terminal(report, { ...screen(), folder: shown }));
+    throw trouble ?? error;
+  }
+  pointLatest(folder);
+  print(renderers.terminal(report, { ...screen(), folder: shown }));
+  if (trouble) throw trouble;
   process.exitCode = exitCodeOf(result);
 }

@@ -3,9 +3,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 const KEPT_BYTES = 4 * 1024 * 1024;
-const TAIL_CHARACTERS = 64 * 1024;
-/** A guest that prints more than this is flooding. */
-export const FLOOD_BYTES = 64 * 1024 * 1024;
+/** The end of a console that is longer than what is kept: there a dying kernel says why. */
+const TAIL_BYTES = 64 * 1024;
+const LONGEST_LINE = 4096;
 
 export interface Trouble {
   readonly kind: 'panic' | 'oops';
@@ -14,21 +14,26 @@ export interface Trouble {
 }
 
 // What Linux prints, by file: kernel/panic.c panic(); arch/*/kernel/traps.c and mm/fault.c die() and friends;
-// lib/bug.c report_bug(). An oops that ends in a panic is a panic.
+// lib/bug.c report_bug(). An oops that ends in a panic is a panic. "general protection fault" of a user's
+// program is followed by "ip:", that of the kernel by a comma or a colon.
 const PANIC = /Kernel panic - not syncing/;
 const OOPS =
-  /\bOops\b|^.*\bBUG: |Internal error: |Unable to handle kernel|kernel BUG at|general protection fault|kernel stack overflow|Bad mode in |soft lockup - CPU|rcu: INFO: .* detected stall|Kernel unaligned access|die_if_kernel/;
+  /\bOops\b|^.*\bBUG: |Internal error: |Unable to handle kernel|kernel BUG at|general protection fault[,:]|kernel stack overflow|Bad mode in |soft lockup - CPU|rcu: INFO: .* detected stall|Kernel unaligned access|die_if_kernel/;
 
 export class ConsoleLog {
   private readonly descriptor: number;
   private readonly decoder = new TextDecoder('utf-8');
   private kept = 0;
   private line = '';
+  /** What came after the kept part, in blocks; at least the last TAIL_BYTES of it. */
+  private tail: Buffer[] = [];
+  private tailBytes = 0;
+  private closed = false;
   /** Bytes printed in all. */
   total = 0;
-  tail = '';
   trouble: Trouble | undefined;
 
+  /** @throws when the file cannot be written; so does every other method */
   constructor(
     file: string,
     private readonly onTrouble: (trouble: Trouble) => void,
@@ -38,29 +43,51 @@ export class ConsoleLog {
 
   add(chunk: Buffer): void {
     this.total += chunk.length;
-    const room = KEPT_BYTES - this.kept;
+    const room = Math.min(KEPT_BYTES - this.kept, chunk.length);
     if (room > 0) {
-      writeSync(this.descriptor, chunk, 0, Math.min(room, chunk.length));
-      this.kept += Math.min(room, chunk.length);
-      if (this.kept === KEPT_BYTES) writeSync(this.descriptor, '\n[trapline: the rest of this console was not kept]\n');
+      // First: an exception must not have it kept twice.
+      this.kept += room;
+      writeSync(this.descriptor, chunk, 0, room);
     }
-    const text = this.decoder.decode(chunk, { stream: true });
-    this.tail = (this.tail + text).slice(-TAIL_CHARACTERS);
-    this.search(text);
+    if (room < chunk.length) this.addTail(Buffer.from(chunk.subarray(room)));
+    this.search(this.decoder.decode(chunk, { stream: true }));
+  }
+
+  private addTail(chunk: Buffer): void {
+    this.tail.push(chunk);
+    this.tailBytes += chunk.length;
+    while (this.tail.length > 1 && this.tailBytes - (this.tail[0]?.length ?? 0) >= TAIL_BYTES) {
+      this.tailBytes -= this.tail.shift()?.length ?? 0;
+    }
   }
 
   private search(text: string): void {
     const lines = (this.line + text).split('\n');
-    this.line = (lines.pop() ?? '').slice(-4096);
-    for (const line of lines) {
-      const kind = PANIC.test(line) ? 'panic' : OOPS.test(line) ? 'oops' : undefined;
-      if (!kind || this.trouble?.kind === 'panic' || this.trouble?.kind === kind) continue;
-      this.trouble = { kind, line: line.trim().slice(0, 300) };
-      this.onTrouble(this.trouble);
-    }
+    this.line = (lines.pop() ?? '').slice(-LONGEST_LINE);
+    for (const line of lines) this.searchLine(line);
   }
 
+  private searchLine(line: string): void {
+    const kind = PANIC.test(line) ? 'panic' : OOPS.test(line) ? 'oops' : undefined;
+    if (!kind || this.trouble?.kind === 'panic' || this.trouble?.kind === kind) return;
+    this.trouble = { kind, line: line.trim().slice(0, 300) };
+    this.onTrouble(this.trouble);
+  }
+
+  /** Writes the end of a console that was too long, and looks at a last line that was cut. May be called again. */
   close(): void {
-    closeSync(this.descriptor);
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      this.searchLine(this.line);
+      if (this.tailBytes === 0) return;
+      const end = Buffer.concat(this.tail);
+      const shown = end.subarray(-TAIL_BYTES);
+      const left = this.total - this.kept - shown.length;
+      if (left > 0) writeSync(this.descriptor, `\n[trapline: ${left} bytes of this console were not kept]\n`);
+      writeSync(this.descriptor, shown);
+    } finally {
+      closeSync(this.descriptor);
+    }
   }
 }

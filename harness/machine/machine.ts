@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One virtual machine from start to end: its process, its console, its channel, and what became of it.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { ConsoleLog, FLOOD_BYTES } from './console-log.ts';
+import { signalGroup } from '../process/command.ts';
+import { ConsoleLog, type Trouble } from './console-log.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import { oneWayPipe } from './pipe.ts';
 import { Qmp, qmpArguments } from './qmp.ts';
 
@@ -13,8 +14,8 @@ const QMP_DESCRIPTOR = 4;
 /**
  * How a machine ended. `finished` is the only good one:
  * - `panic`, `oops`: the kernel said so on its console;
- * - `silent`: no record in time and the emulator idle; `looping`: the same with the emulator busy;
- * - `flooding`: the console printed without end;
+ * - `silent`: no progress in time and the emulator idle; `looping`: the same with the emulator busy;
+ * - `flooding`: the console or the channel printed without end;
  * - `reset`: the guest restarted without saying why (a triple fault, for one);
  * - `emulator-failed`: QEMU ended with a message of its own, or by a signal;
  * - `stopped`: by the caller, or an interrupt.
@@ -39,54 +40,72 @@ export interface MachineEnd {
 }
 
 export interface MachineHooks {
-  /** Bytes of the channel, as text. */
-  readonly onChannel: (text: string) => void;
-  /** Seconds of silence on the channel that are allowed from now on; asked after every sign of life. */
+  /**
+   * Bytes of the channel, as text. True when they brought the guest on: patience begins anew; noise does not
+   * prolong it. A promise holds the guest back until it is settled, so that nothing piles up here.
+   */
+  readonly onChannel: (text: string) => boolean | Promise<boolean>;
+  /** Seconds until the next progress that are allowed from now on; asked at the start and after every progress. */
   readonly patience: () => number;
   /** Did the guest say that it has finished? Asked when QEMU ends. */
   readonly finished: () => boolean;
   /** The kernel said on its console that something is wrong. */
-  readonly onTrouble?: (kind: 'panic' | 'oops', line: string) => void;
+  readonly onTrouble?: (kind: Trouble['kind'], line: string) => void;
 }
+
+export interface MachineLimits {
+  /** Seconds that a guest that panicked is given to print the rest and to end. */
+  readonly panicSeconds: number;
+  /** Seconds that QEMU has to say where a guest without progress is. */
+  readonly answerSeconds: number;
+  /** A guest that prints more on its console, or sends more on the channel, is flooding. */
+  readonly consoleBytes: number;
+  readonly channelBytes: number;
+}
+
+const MIB = 1024 * 1024;
+const LIMITS: MachineLimits = { panicSeconds: 3, answerSeconds: 2, consoleBytes: 64 * MIB, channelBytes: 16 * MIB };
+/** Of one CPU: an idle guest uses some hundredths, a busy one on an overloaded host still more than this. */
+const BUSY_SHARE = 0.25;
+/** Seconds for what is still in the channel after the emulator's end. */
+const DRAIN_SECONDS = 2;
 
 export interface MachineOptions {
   /** The bare command, program first (argv.ts). */
   readonly command: readonly string[];
   readonly consoleFile: string;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** CPU seconds that a process has used, user and system: /proc/PID/stat, fields 14 and 15, in ticks of 10 ms. */
-function cpuSeconds(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return 0;
-  }
+  readonly limits?: Partial<MachineLimits> | undefined;
 }
 
 /** A machine that runs now. */
 export class Machine {
-  private readonly child;
+  private readonly child: ChildProcess;
   private readonly console: ConsoleLog;
+  private readonly channel: Readable;
   private readonly qmp: Qmp;
+  private readonly limits: MachineLimits;
   private readonly started = performance.now();
   private stderr = '';
   private timer: NodeJS.Timeout | undefined;
-  private cpuAtSign = 0;
+  private lastProgress = { cpu: 0, at: 0 };
+  private channelBytes = 0;
+  private over = false;
   private verdict: { outcome: MachineOutcome; detail: string } | undefined;
+  /** What a hook or a full disk threw: the caller is told, not the event loop. */
+  private thrown: { error: unknown } | undefined;
+  /** @throws Failure `emulator-not-started`; what a hook threw */
   readonly ended: Promise<MachineEnd>;
 
   constructor(
     options: MachineOptions,
     private readonly hooks: MachineHooks,
   ) {
+    this.limits = { ...LIMITS, ...options.limits };
     this.console = new ConsoleLog(options.consoleFile, (trouble) => {
       this.hooks.onTrouble?.(trouble.kind, trouble.line);
       // After a panic the guest restarts at once, which ends QEMU; it is given a moment to print the rest.
-      if (trouble.kind === 'panic') this.wait(3);
+      if (trouble.kind === 'panic') this.wait(this.limits.panicSeconds);
     });
     const [program = '', ...args] = options.command;
     const pipe = oneWayPipe();
@@ -96,75 +115,134 @@ export class Machine {
       detached: true,
     });
     pipe.closeWriting();
-    const channel = pipe.reading;
+    this.channel = pipe.reading;
     const [, stdout, stderr, , qmp] = this.child.stdio as [null, Readable, Readable, null, Duplex];
-    this.qmp = new Qmp(qmp);
-    stdout.on('data', (chunk: Buffer) => this.takeConsole(chunk));
+    this.qmp = new Qmp(qmp, this.limits.answerSeconds);
+    stdout.on('data', (chunk: Buffer) => this.guarded(() => this.takeConsole(chunk)));
     stderr.on('data', (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString('utf8')).slice(-4096);
     });
-    channel.setEncoding('utf8');
-    channel.on('data', (text: string) => {
-      this.hooks.onChannel(text);
-      this.wait(this.hooks.patience());
-    });
-    for (const stream of [stdout, stderr, channel]) stream.on('error', () => {});
+    this.channel.setEncoding('utf8');
+    this.channel.on('data', (text: string) => this.guarded(() => this.takeChannel(text)));
+    for (const stream of [stdout, stderr, this.channel]) stream.on('error', () => {});
     const abort = () => this.stop('stopped', 'interrupted');
     options.signal?.addEventListener('abort', abort, { once: true });
     this.wait(hooks.patience());
-    this.ended = new Promise((resolve, reject) => {
-      this.child.once('error', (error) => {
-        reject(
-          infrastructureFailure(
-            'emulator-not-started',
-            `${program} cannot be started: ${error.message}`,
-            'Try ./trapline doctor',
-          ),
-        );
-      });
-      const drained = new Promise<void>((end) => channel.once('close', () => end()));
-      this.child.once('close', async (code, signal) => {
-        clearTimeout(this.timer);
-        // The last records may still be in the pipe.
-        await drained;
-        options.signal?.removeEventListener('abort', abort);
-        this.console.close();
-        resolve({ ...this.judgeEnd(code, signal), seconds: (performance.now() - this.started) / 1000 });
-      });
-    });
+    this.ended = this.follow(program).finally(() => options.signal?.removeEventListener('abort', abort));
     if (options.signal?.aborted) abort();
   }
 
   /** Ends the machine; `ended` then says the outcome given here. */
   stop(outcome: MachineOutcome, detail: string): void {
     this.verdict ??= { outcome, detail };
-    this.child.kill('SIGKILL');
+    this.kill();
+    this.channel.resume();
+  }
+
+  private kill(): void {
+    if (!this.over && this.child.pid !== undefined) signalGroup(this.child.pid, 'SIGKILL');
+  }
+
+  private async follow(program: string): Promise<MachineEnd> {
+    const drained = new Promise<void>((resolve) => this.channel.once('close', () => resolve()));
+    try {
+      const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+        this.child.once('error', (error) => {
+          reject(
+            infrastructureFailure(
+              'emulator-not-started',
+              `${program} cannot be started: ${error.message}`,
+              'Try ./trapline doctor',
+              error,
+            ),
+          );
+        });
+        // What the emulator leaves behind in its group would hold the pipes open.
+        this.child.once('exit', () => this.kill());
+        this.child.once('close', (code, signal) => resolve({ code, signal }));
+      });
+      // The last records may still be in the pipe.
+      let late: NodeJS.Timeout | undefined;
+      const patience = new Promise<void>((resolve) => {
+        late = setTimeout(resolve, DRAIN_SECONDS * 1000);
+      });
+      await Promise.race([drained, patience]);
+      clearTimeout(late);
+      this.guarded(() => this.console.close());
+      if (this.thrown) throw this.thrown.error;
+      return { ...this.judgeEnd(code, signal), seconds: (performance.now() - this.started) / 1000 };
+    } finally {
+      this.over = true;
+      clearTimeout(this.timer);
+      this.channel.destroy();
+      this.guarded(() => this.console.close());
+    }
+  }
+
+  /** Runs what an event of a stream brings about; an exception ends the machine and is thrown by `ended`. */
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.thrown ??= { error };
+    this.stop('stopped', 'the harness failed');
   }
 
   private takeConsole(chunk: Buffer): void {
-    if (this.console.total < FLOOD_BYTES) {
-      this.console.add(chunk);
-      if (this.console.total >= FLOOD_BYTES)
-        this.stop('flooding', `the console printed more than ${FLOOD_BYTES >> 20} MiB`);
+    if (this.verdict) return;
+    this.console.add(chunk);
+    if (this.console.total > this.limits.consoleBytes) {
+      this.stop('flooding', `the console printed more than ${inMib(this.limits.consoleBytes)}`);
     }
+  }
+
+  private takeChannel(text: string): void {
+    if (this.verdict) return;
+    this.channelBytes += text.length;
+    if (this.channelBytes > this.limits.channelBytes) {
+      this.stop('flooding', `the guest sent more than ${inMib(this.limits.channelBytes)} on the channel`);
+      return;
+    }
+    const progress = this.hooks.onChannel(text);
+    if (typeof progress === 'boolean') {
+      if (progress) this.wait(this.hooks.patience());
+      return;
+    }
+    this.channel.pause();
+    // The guest cannot make progress while it is held back.
+    clearTimeout(this.timer);
+    progress.then(
+      () => {
+        this.channel.resume();
+        this.wait(this.hooks.patience());
+      },
+      (error) => this.fail(error),
+    );
   }
 
   private wait(seconds: number): void {
     clearTimeout(this.timer);
-    this.cpuAtSign = this.child.pid ? cpuSeconds(this.child.pid) : 0;
-    this.timer = setTimeout(() => void this.giveUp(seconds), seconds * 1000);
+    if (this.over || this.verdict) return;
+    this.lastProgress = { cpu: cpuSeconds(this.child.pid), at: performance.now() };
+    this.timer = setTimeout(() => void this.giveUp(), seconds * 1000);
   }
 
-  private async giveUp(seconds: number): Promise<void> {
-    const used = this.child.pid ? cpuSeconds(this.child.pid) - this.cpuAtSign : 0;
-    const registers = await this.qmp.registers();
-    const where = /\b(?:RIP|PC|pc|PSW)\s*[=:]\s*([0-9a-f]{6,})/.exec(registers ?? '')?.[1];
-    const busy = used > seconds / 2;
-    const pc = where ? `, a CPU is at pc 0x${where}` : '';
+  private async giveUp(): Promise<void> {
+    const seconds = (performance.now() - this.lastProgress.at) / 1000;
+    const busy = cpuSeconds(this.child.pid) - this.lastProgress.cpu > BUSY_SHARE * seconds;
+    const registers = this.console.trouble ? undefined : await this.qmp.registers();
     const trouble = this.console.trouble;
-    if (trouble) this.stop(trouble.kind, trouble.line);
-    else if (busy) this.stop('looping', `nothing on the channel for ${seconds} s while the guest was busy${pc}`);
-    else this.stop('silent', `nothing on the channel for ${seconds} s, and the guest was idle${pc}`);
+    if (trouble) return this.stop(trouble.kind, trouble.line);
+    const where = /\b(?:RIP|PC|pc|PSW)\s*[=:]\s*([0-9a-f]{6,})/.exec(registers ?? '')?.[1];
+    const pc = where ? `, a CPU is at pc 0x${where}` : '';
+    const said = `no progress for ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+    if (busy) this.stop('looping', `${said} while the guest was busy${pc}`);
+    else this.stop('silent', `${said}, and the guest was idle${pc}`);
   }
 
   private judgeEnd(code: number | null, signal: string | null): { outcome: MachineOutcome; detail: string } {
@@ -183,3 +261,5 @@ export class Machine {
     return { outcome: 'reset', detail: 'the guest restarted without a word' };
   }
 }
+
+const inMib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`;

@@ -7,45 +7,71 @@ export function qmpArguments(descriptor: number): string[] {
   return ['-chardev', `socket,id=qmp,fd=${descriptor}`, '-mon', 'chardev=qmp,mode=control'];
 }
 
-const ANSWER_SECONDS = 2;
+/** Registers of all CPUs take some ten KiB. */
+const LONGEST_LINE = 1024 * 1024;
+
+interface Answer {
+  readonly return?: unknown;
+  readonly error?: unknown;
+}
+
+function parseAnswer(line: string): Answer | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return parsed !== null && typeof parsed === 'object' && ('return' in parsed || 'error' in parsed)
+      ? parsed
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export class Qmp {
   private buffer = '';
-  private readonly waiting: ((answer: unknown) => void)[] = [];
+  private waiting: ((answer: Answer | undefined) => void)[] = [];
 
-  constructor(private readonly stream: Duplex) {
+  /** `answerSeconds`: how long QEMU has for an answer. */
+  constructor(
+    private readonly stream: Duplex,
+    private readonly answerSeconds: number,
+  ) {
     stream.setEncoding('utf8');
     stream.on('data', (chunk: string) => this.take(chunk));
-    // A QEMU that has gone answers nothing: execute() times out.
+    // A QEMU that has gone answers nothing.
     stream.on('error', () => {});
+    stream.once('close', () => {
+      for (const tell of this.waiting) tell(undefined);
+    });
   }
 
   private take(chunk: string): void {
     const lines = (this.buffer + chunk).split('\n');
     this.buffer = lines.pop() ?? '';
+    if (this.buffer.length > LONGEST_LINE) this.buffer = '';
     for (const line of lines) {
-      if (!line.includes('"return"') && !line.includes('"error"')) continue;
-      this.waiting.shift()?.(JSON.parse(line));
+      const answer = parseAnswer(line);
+      if (answer) this.waiting[0]?.(answer);
     }
   }
 
-  private send(command: string, argumentsOfIt?: object): Promise<unknown> {
+  private send(command: string, argumentsOfIt?: object): Promise<Answer | undefined> {
+    if (this.stream.destroyed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), ANSWER_SECONDS * 1000);
-      this.waiting.push((answer) => {
+      const tell = (answer: Answer | undefined) => {
         clearTimeout(timer);
+        this.waiting = this.waiting.filter((one) => one !== tell);
         resolve(answer);
-      });
+      };
+      const timer = setTimeout(() => tell(undefined), this.answerSeconds * 1000);
+      this.waiting.push(tell);
       this.stream.write(`${JSON.stringify({ execute: command, arguments: argumentsOfIt ?? {} })}\n`);
     });
   }
 
   /** `info registers` of every CPU as text, or undefined when QEMU does not answer. */
   async registers(): Promise<string | undefined> {
-    await this.send('qmp_capabilities');
-    const answer = (await this.send('human-monitor-command', { 'command-line': 'info registers -a' })) as
-      | { return?: string }
-      | undefined;
-    return answer?.return;
+    if (!(await this.send('qmp_capabilities'))) return undefined;
+    const answer = await this.send('human-monitor-command', { 'command-line': 'info registers -a' });
+    return typeof answer?.return === 'string' ? answer.return : undefined;
   }
 }

@@ -46,6 +46,8 @@ export const cellReportSchema = z.strictObject({
     outcome: z.string(),
     /** From starting QEMU to the first record of the guest's init. */
     seconds: z.number(),
+    /** What was seen, when it did not boot. */
+    detail: z.string().optional(),
   }),
   /** Folder of the cell below the run's folder. */
   folder: z.string(),

@@ -16,7 +16,7 @@ function newId(now: Date): string {
 }
 
 /**
- * Makes the folder; without a name it is results/<id>, and results/latest points there.
+ * Makes the folder; without a name it is results/<id>. `pointLatest` is for when there is something in it.
  * @throws Failure `results-folder-exists`, `results-folder-unwritable`
  */
 export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
@@ -31,7 +31,6 @@ export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
   }
   try {
     mkdirSync(folder, { recursive: true });
-    if (!named) pointLatest(path.dirname(folder), id);
   } catch (error) {
     throw infrastructureFailure(
       'results-folder-unwritable',
@@ -43,7 +42,16 @@ export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
   return { id, path: folder };
 }
 
-function pointLatest(results: string, id: string): void {
+/** Takes a run's folder away again when the run came to nothing: unless there is a file in it. */
+export function discardEmpty(folder: string): void {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  if (entries.every((entry) => entry.isDirectory())) rmSync(folder, { recursive: true });
+}
+
+/** Makes results/latest point at a run that has a report. */
+export function pointLatest({ id, path: folder }: RunFolder): void {
+  const results = path.dirname(folder);
+  if (results !== path.resolve('results') || path.basename(folder) !== id) return;
   const fresh = path.join(results, `.latest-${process.pid}`);
   rmSync(fresh, { force: true });
   symlinkSync(id, fresh);

@@ -4,14 +4,16 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Architecture } from '../arch/record.ts';
+import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll } from '../judge/judge.ts';
 import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
 import { type EventSink, step } from '../outcome/events.ts';
-import { Failure, requestFailure } from '../outcome/failure.ts';
+import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
+import { writingTo } from '../store/disk.ts';
 import type { Bench, CellOutcome } from './bench.ts';
 import { type CellEvidence, runCell } from './cell.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
@@ -89,30 +91,42 @@ async function planCells(request: RunRequest, benches: readonly Bench[], sink: E
  */
 export async function runPipeline(request: RunRequest, folder: RunFolder, sink: EventSink): Promise<RunResult> {
   demandUniqueLabels(request.kernels);
+  // What is wrong with the request shows in one cell first; the others must not go on behind our back then.
+  const wrong = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, wrong.signal]) : wrong.signal;
   const benches = await Promise.all(
     request.architectures.map((architecture) => prepareBench(architecture, request.accel, sink)),
   );
   const plans = await planCells(request, benches, sink);
   const programs = new Map<string, Promise<GuestPrograms>>();
   for (const { architecture } of benches) {
-    const building = buildGuestPrograms(architecture, sink, request.signal);
+    const building = writingTo(inCache('guest'), () => buildGuestPrograms(architecture, sink, signal));
     // Awaited by each cell; an early failure must not be an unhandled one meanwhile.
     building.catch(() => {});
     programs.set(architecture.name, building);
   }
   const builds = pLimit(1);
   const machines = pLimit(request.jobs);
+  let mistake: { error: unknown } | undefined;
   const outcomes = await Promise.all(
     plans.map(async (plan): Promise<CellOutcome> => {
       try {
-        return { kind: 'ran', ran: await workCell(plan, folder, { builds, machines, programs, sink, request }) };
+        const shared = { builds, machines, programs, sink, signal };
+        return { kind: 'ran', ran: await writingTo(folder.path, () => workCell(plan, folder, shared)) };
       } catch (error) {
-        if (!(error instanceof Failure) || error.kind === 'request') throw error;
-        if (error.kind === 'infrastructure') sink({ type: 'notice', level: 'warning', message: error.message });
-        return { kind: 'failed', failure: error };
+        if (!(error instanceof Failure) || error.kind === 'request') {
+          mistake ??= { error };
+          wrong.abort();
+        }
+        const failure = error instanceof Failure ? error : infrastructureFailure('bug', String(error), 'See above');
+        if (failure.kind === 'infrastructure') {
+          sink({ type: 'notice', level: 'warning', message: `${subjectOf(plan)}: ${failure.what}` });
+        }
+        return { kind: 'failed', failure };
       }
     }),
   );
+  if (mistake) throw mistake.error;
   const cells = await judgeCells(plans, outcomes, request, sink);
   const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []));
   return {
@@ -127,14 +141,14 @@ interface Shared {
   readonly machines: ReturnType<typeof pLimit>;
   readonly programs: ReadonlyMap<string, Promise<GuestPrograms>>;
   readonly sink: EventSink;
-  readonly request: RunRequest;
+  readonly signal: AbortSignal;
 }
 
 const subjectOf = (plan: CellPlan): string => `${plan.bench.architecture.name}/${plan.kernel.request.label}`;
 
 async function workCell(plan: CellPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
   const { architecture } = plan.bench;
-  const { signal } = shared.request;
+  const { signal } = shared;
   const cellFolder = makeCellFolder(run, architecture.name, plan.kernel.request.label);
   const artifact = await shared.builds(() => buildKernel(plan.kernel, shared.sink, signal));
   keepConfig(artifact.config, cellFolder.absolute);

@@ -132,7 +132,11 @@ export function reportCell(material: CellMaterial): CellReport {
       cpu: bench.accelerator.accel === 'kvm' ? 'host' : bench.architecture.qemu.cpu,
       accel: bench.accelerator.accel,
     },
-    boot: { outcome: ran?.boot.outcome ?? failed, seconds: ran?.boot.seconds ?? 0 },
+    boot: {
+      outcome: ran?.boot.outcome ?? failed,
+      seconds: ran?.boot.seconds ?? 0,
+      ...(ran?.boot.detail ? { detail: ran.boot.detail } : {}),
+    },
     folder: material.folder,
     machines: ran?.machines ?? 0,
     seconds: ran?.seconds ?? 0,

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// What one guest says and how far it gets. The guest is not trusted to send its records in order, or sparingly.
+import type { GuestRecord } from '../guest/records.ts';
+import type { Ending, Evidence, Observation } from '../judge/observation.ts';
+import type { Step } from './plan.ts';
+
+export interface Patience {
+  /** Seconds from starting QEMU to init's first record; a healthy boot takes 1 to 5 under TCG. */
+  readonly bootSeconds: number;
+  /** Seconds beyond a step's own limit, which init enforces: the guest is lost when it does not. */
+  readonly stepSeconds: number;
+}
+
+export const PATIENCE: Patience = { bootSeconds: 60, stepSeconds: 15 };
+
+/** Most characters of observations that are kept of one step, and of one cell; probes record some KiB. */
+const STEP_CHARACTERS = 1024 * 1024;
+const CELL_CHARACTERS = 8 * 1024 * 1024;
+
+/** What a cell may still keep; shared by its guests. */
+export class Budget {
+  left = CELL_CHARACTERS;
+}
+
+export function evidenceOf(step: Step, observations: readonly Observation[], ending: Ending): Evidence {
+  return {
+    clause: step.clause.id,
+    trigger: step.trigger,
+    mechanism: step.mechanism,
+    observations: [...observations],
+    ending,
+  };
+}
+
+function endingOf(record: GuestRecord & { record: 'end' }): Ending {
+  const seconds = record.ms / 1000;
+  if (record.timedOut) return { kind: 'timed-out', seconds };
+  if (record.signal !== undefined) return { kind: 'signalled', signal: record.signal, seconds };
+  return { kind: 'exited', status: record.status ?? -1, seconds };
+}
+
+interface Running {
+  readonly step: Step;
+  readonly observations: Observation[];
+  characters: number;
+}
+
+/** One guest's turn at the steps of a cell. */
+export class Turn {
+  /** Evidence by the step's number. */
+  readonly done = new Map<number, Evidence>();
+  current: Running | undefined;
+  release: string | undefined;
+  finished = false;
+  bootSeconds = 0;
+  /** Says why, when the guest sends more than can be kept. */
+  flooded: string | undefined;
+  private last: Running | undefined;
+  private charged: { running: Running; how: 'panic' | 'oops'; line: string } | undefined;
+  private readonly started = performance.now();
+  private readonly byNumber: Map<number, Step>;
+
+  constructor(
+    steps: readonly Step[],
+    private readonly patienceFor: Patience,
+    private readonly budget: Budget,
+    private readonly progress: (detail: string) => void,
+  ) {
+    this.byNumber = new Map(steps.map((step) => [step.number, step]));
+  }
+
+  /** True when the record brought the guest on. `characters`: its length on the channel. */
+  take(record: GuestRecord, characters: number): boolean {
+    switch (record.record) {
+      case 'boot':
+        if (this.release !== undefined) return false;
+        this.release = record.release;
+        this.bootSeconds = (performance.now() - this.started) / 1000;
+        return true;
+      case 'begin':
+        return this.begin(record.step);
+      case 'observation':
+        if (this.current?.step.number === record.step) this.keep(this.current, record.seen, characters);
+        return false;
+      case 'end':
+        if (this.current?.step.number !== record.step) return false;
+        this.done.set(record.step, evidenceOf(this.current.step, this.current.observations, endingOf(record)));
+        this.last = this.current;
+        this.current = undefined;
+        return true;
+      case 'done':
+        this.finished = true;
+        return true;
+      case 'output':
+        return false;
+    }
+  }
+
+  private begin(number: number): boolean {
+    const step = this.byNumber.get(number);
+    // Not ours, not left, or while another one runs: init does none of these.
+    if (!step || this.current || this.release === undefined) return false;
+    this.byNumber.delete(number);
+    this.current = { step, observations: [], characters: 0 };
+    this.progress(`clause ${step.clause.id} (${step.trigger}, ${step.mechanism})`);
+    return true;
+  }
+
+  private keep(running: Running, seen: Observation, characters: number): void {
+    if (running.characters + characters > STEP_CHARACTERS) {
+      this.flooded = `the probe recorded more than ${STEP_CHARACTERS >> 20} MiB`;
+      return;
+    }
+    if (this.budget.left < characters) {
+      this.flooded = `the probes of this cell recorded more than ${CELL_CHARACTERS >> 20} MiB`;
+      return;
+    }
+    running.characters += characters;
+    this.budget.left -= characters;
+    running.observations.push(seen);
+  }
+
+  /**
+   * The kernel fell over: it costs the step that runs now, or the one that has just ended.
+   * A kernel that has oopsed is not to be trusted with the next clause.
+   */
+  trouble(how: 'panic' | 'oops', line: string): void {
+    const running = this.charged?.running ?? this.current ?? this.last;
+    if (running) this.charged = { running, how, line };
+  }
+
+  patience(): number {
+    if (this.release === undefined) return this.patienceFor.bootSeconds;
+    return (this.current?.step.clause.limitSeconds ?? 0) + this.patienceFor.stepSeconds;
+  }
+
+  /** Settles what is open when the machine has ended. `how` and `detail` are the monitor's words. */
+  close(how: string, detail: string): void {
+    const lost = (running: Running, ending: { how: string; detail: string }) =>
+      this.done.set(
+        running.step.number,
+        evidenceOf(running.step, running.observations, { kind: 'guest-lost', ...ending }),
+      );
+    if (this.charged) {
+      const { running, how: trouble, line } = this.charged;
+      lost(running, { how: trouble, detail: line });
+      // A step that began after that is run again by the next guest.
+      return;
+    }
+    if (this.current && how !== 'stopped') {
+      lost(this.current, { how, detail: detail || 'the guest said that it had finished while the probe ran' });
+    }
+  }
+}
