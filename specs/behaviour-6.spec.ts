@@ -89,7 +89,7 @@ judge('6.6', (judged) => {
   expect(storm.stormed, 'signals of the storm that arrived').toBe(storm.sent);
   expect(storm.stops, 'stops').toBe(storm.hits);
   expect([storm.mask, storm.masksAlike], 'mask of each hit').toEqual([siteMask(judged, SITE.after), storm.hits]);
-  expect(Number(storm.hits), 'hits').toBeGreaterThanOrEqual(200);
+  expect(Number(storm.hits), 'hits').toBeGreaterThanOrEqual(100);
   // It was a storm: the timer ran too.
   expect(Number(storm.alarms), 'SIGALRMs').toBeGreaterThan(0);
 });

@@ -16,8 +16,8 @@
 #include "probe.h"
 #include "stops.h"
 
-#define STORM 200
-#define HITS_AT_LEAST 200
+#define STORM 100
+#define HITS_AT_LEAST 100
 #define HITS_AT_MOST 20000
 /* Signals in flight: far below RLIMIT_SIGPENDING. */
 #define IN_FLIGHT 8

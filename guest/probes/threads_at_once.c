@@ -9,7 +9,7 @@
 #include "stops.h"
 
 #define THREADS 4
-#define HITS 250
+#define HITS 100
 #define APART 16384
 
 struct worker {
