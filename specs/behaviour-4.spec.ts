@@ -79,6 +79,19 @@ judge('4.5', (judged) => {
       expect(place.npc, `next PC at ${place.name}`).toBe(completedAtStop(judged) ? place.afterNext : place.placeNext);
     }
   }
+  // Where a call pushes its return address: the push, and the return's read of it, trap after call and return.
+  const pushed = judged.all('return-address');
+  expect(pushed.length, 'accesses to the return address that were tried').toBe(
+    judged.trigger === 'hw-breakpoint' && judged.profile.callPushesReturnAddress ? 2 : 0,
+  );
+  for (const access of pushed) {
+    expect(access.stops, 'stops at the return address').toBe(2);
+    expect(access.pc, `PC at the ${access.name}’s access to the return address`).toBe(access.after);
+    expect([access.maskAtStop, access.mask], `mask at the ${access.name}’s access, and in the end`).toEqual([
+      BRANCH_MASKS[String(access.name)],
+      31,
+    ]);
+  }
   for (const run of judged.all('run')) expect(run.mask, 'mask of the whole run').toBe(run.whole ? 31 : run.maskAtStop);
 });
 

@@ -86,6 +86,11 @@ void trap_handle(stop_handler *handler, int flags)
 		broken("sigaction", errno);
 }
 
+void stop_handler_change(stop_handler *handler)
+{
+	stop_handler_of_probe = handler;
+}
+
 void trap_use_execute(void)
 {
 	use_execute = true;

@@ -45,6 +45,9 @@ typedef void stop_handler(struct stop *stop);
  */
 void trap_handle(stop_handler *handler, int flags);
 
+/* Another handler from now on, for a probe that asks several questions in turn. */
+void stop_handler_change(stop_handler *handler);
+
 /* Lets the thread go on at `address`: PC, and the next PC where there is one (straight on). No-op without registers. */
 void stop_go_to(struct stop *stop, uint64_t address);
 

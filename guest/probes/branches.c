@@ -59,6 +59,42 @@ static void record_run(uint64_t mask, bool whole)
 	record_end(&record);
 }
 
+/*
+ * The branch itself as a data access: where a call pushes its return address, the push and the return's read of
+ * it are at watched memory. `slot` is the stack pointer at the call's target; the traps come after the accesses.
+ */
+static volatile bool counting;
+
+static void on_slot_stop(struct stop *stop)
+{
+	if (!counting)
+		return;
+	mask_at_stop[stop_journal.stops & 3] = stop->registers.general[BRANCH_MASK_REGISTER];
+	stop_keep(stop);
+}
+
+static void record_return_address(uint64_t mask)
+{
+	const struct branch_places *p = &site_branches_execute_places;
+	const struct place places[] = {
+		{ "call", p->call, p->call_target, true },
+		{ "return", p->return_, p->returned, true },
+	};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct record record;
+
+		record_begin(&record, "return-address");
+		record_text(&record, "name", places[i].name);
+		record_hex(&record, "after", places[i].destination);
+		record_number(&record, "stops", stop_journal.stops);
+		record_hex(&record, "pc", stop_journal.pc[i]);
+		record_number(&record, "maskAtStop", (int64_t)mask_at_stop[i]);
+		record_number(&record, "mask", (int64_t)mask);
+		record_end(&record);
+	}
+}
+
 /* Every place armed in turn, branches included. */
 static void armed(void)
 {
@@ -74,6 +110,8 @@ static void armed(void)
 		{ "fallThrough", p->fall_through, p->fall_through_next, false },
 	};
 
+	uint64_t slot = 0;
+
 	exit_address = p->exit;
 	trap_handle(on_armed_stop, 0);
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -88,9 +126,29 @@ static void armed(void)
 		trap_close(descriptor);
 		record_place(&places[i], 0, mask, true);
 		record_run(mask, false);
+		if (i == 1)
+			slot = stop_journal.first.registers.sp;
 		/* With nothing armed, to the end. */
 		stop_journal_clear();
 		record_run(site_branches_execute(), true);
+	}
+	if (trigger == HW_BREAKPOINT && CALL_PUSHES_RETURN_ADDRESS && slot) {
+		/* In this function, since the slot is that of a call from here. */
+		struct watch watch = { .type = HW_BREAKPOINT_RW, .address = slot, .length = sizeof(long) };
+		int descriptor;
+		uint64_t mask;
+
+		stop_handler_change(on_slot_stop);
+		descriptor = trap_open_or_refuse(&watch);
+		stop_journal_clear();
+		trap_progress();
+		/* Between these two lines nothing but the site uses the slot. */
+		counting = true;
+		mask = site_branches_execute();
+		counting = false;
+		trap_settle(500);
+		trap_close(descriptor);
+		record_return_address(mask);
 	}
 }
 

@@ -43,6 +43,7 @@ export const arm64: Architecture = {
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    callPushesReturnAddress: false,
     instructionLengths: [4],
     trapInstructionLength: 4,
     refusedPc: {

@@ -39,6 +39,8 @@ export interface Profile {
   readonly executeTrap: 'before';
   /** PC in the context after the architecture's breakpoint instruction: at it, or at the next one. */
   readonly trapInstructionPc: 'instruction' | 'next';
+  /** Does a call store its return address in memory, and a return read it there? */
+  readonly callPushesReturnAddress: boolean;
   /** Lengths in bytes that an instruction can have, and that of the breakpoint instruction. */
   readonly instructionLengths: readonly number[];
   readonly trapInstructionLength: number;

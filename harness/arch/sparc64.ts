@@ -41,6 +41,7 @@ export const sparc64: Architecture = {
     dataTrap: 'before',
     executeTrap: 'before',
     trapInstructionPc: 'instruction',
+    callPushesReturnAddress: false,
     instructionLengths: [4],
     trapInstructionLength: 4,
     refusedPc: {

@@ -44,6 +44,7 @@ export const x86_64: Architecture = {
     dataTrap: 'after',
     executeTrap: 'before',
     trapInstructionPc: 'next',
+    callPushesReturnAddress: true,
     instructionLengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     trapInstructionLength: 1,
     refusedPc: {

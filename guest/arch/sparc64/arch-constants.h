@@ -27,3 +27,5 @@
 #define TRAP_PC_OFFSET 0
 /* Execute breakpoints that a debugger tries to arm: those of the profile. */
 #define DEBUGGER_EXECUTE_SLOTS 0
+/* Does a call store its return address in memory, at the stack pointer? */
+#define CALL_PUSHES_RETURN_ADDRESS 0
