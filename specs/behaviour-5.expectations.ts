@@ -20,7 +20,7 @@ export const expectations5: readonly Expectation[] = [
     reason:
       'the resume flag leaks: an execute hit leaves EFLAGS.RF in the context, so that a breakpoint at the PC that the handler chose is passed over; with RF cleared by the handler it fires',
     reference:
-      'arch/x86/kernel/hw_breakpoint.c hw_breakpoint_handler sets RF; FIX_EFLAGS of arch/x86/include/asm/sighandling.h has sigreturn restore it; Intel SDM vol. 3B 18.3.1.1',
+      'arch/x86/kernel/hw_breakpoint.c hw_breakpoint_handler sets RF; FIX_EFLAGS of arch/x86/include/asm/sighandling.h has sigreturn restore it; Intel SDM vol. 3B 18.3.1.1; docs/findings/x86-resume-flag.md',
   },
   {
     clauses: ['5.4'],
@@ -31,7 +31,7 @@ export const expectations5: readonly Expectation[] = [
     reason:
       'the resume flag leaks: an execute hit leaves EFLAGS.RF in the context, so that a breakpoint at the PC that the handler chose is passed over; with RF cleared by the handler it fires',
     reference:
-      'arch/x86/kernel/hw_breakpoint.c hw_breakpoint_handler sets RF; sigreturn and PTRACE_SETREGS (FLAG_MASK of arch/x86/kernel/ptrace.c) keep it; Intel SDM vol. 3B 18.3.1.1',
+      'arch/x86/kernel/hw_breakpoint.c hw_breakpoint_handler sets RF; sigreturn and PTRACE_SETREGS (FLAG_MASK of arch/x86/kernel/ptrace.c) keep it; Intel SDM vol. 3B 18.3.1.1; docs/findings/x86-resume-flag.md',
   },
   {
     clauses: ['5.7', '5.8', '5.9'],

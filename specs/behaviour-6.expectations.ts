@@ -67,7 +67,7 @@ export const expectations6: readonly Expectation[] = [
     reason:
       'after the first hit of the program all breakpoints of the thread stay switched off, the debugger’s too: the kernel switches them off to step over the hit, and the debugger’s PTRACE_CONT cancels that step',
     reference:
-      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step',
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step; docs/findings/arm64-debugger-disarms.md',
   },
   {
     clauses: ['6.9'],
@@ -77,6 +77,6 @@ export const expectations6: readonly Expectation[] = [
     reason:
       'after the first hit of the program all breakpoints of the thread stay switched off, the debugger’s too: the kernel switches them off to step over the hit, and the debugger’s PTRACE_CONT cancels that step',
     reference:
-      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step',
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler (bps_disabled, user_enable_single_step); kernel/ptrace.c ptrace_resume calls user_disable_single_step; docs/findings/arm64-debugger-disarms.md',
   },
 ];
