@@ -70,8 +70,9 @@ static void run_child(const char *name, void (*disposition)(int))
 		broken("fork", errno);
 	if (process == 0)
 		child(disposition);
-	if (waitpid(process, &status, 0) != process)
-		broken("waitpid", errno);
+	while (waitpid(process, &status, 0) != process)
+		if (errno != EINTR)
+			broken("waitpid", errno);
 	record_begin(&record, "child");
 	record_text(&record, "disposition", name);
 	record_number(&record, "openError", progress->open_error);

@@ -36,8 +36,10 @@ void fork_round(struct fork_score *score, int number)
 		broken("fork", errno);
 	if (process == 0)
 		child(number);
-	if (waitpid(process, &status, 0) != process)
-		broken("waitpid", errno);
+	/* A signal that comes to the wrong thread interrupts it; the scores tell of that. */
+	while (waitpid(process, &status, 0) != process)
+		if (errno != EINTR)
+			broken("waitpid", errno);
 	score->forks++;
 	score->hits += CHILDREN_INHERIT ? CHILD_HITS : 0;
 	if (!WIFEXITED(status)) {
