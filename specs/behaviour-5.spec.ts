@@ -97,11 +97,11 @@ judge('5.5', (judged) => {
 judge('5.6', (judged) => {
   const lengths = judged.all('length');
   const armed = judged.trigger === 'hw-breakpoint' || judged.trigger === 'uprobe';
-  const all = armed ? judged.profile.instructionLengths : [judged.profile.trapInstructionLength];
-  expect(
-    lengths.map((each) => each.length),
-    'lengths that were tried',
-  ).toEqual(all);
+  const tried = lengths.map((each) => each.length);
+  if (armed) expect(tried, 'lengths that were tried').toEqual(judged.profile.instructionLengths);
+  else if (judged.trigger === 'trap-instruction')
+    expect(tried, 'length').toEqual([judged.profile.trapInstructionLength]);
+  else expect(judged.profile.instructionLengths, 'length').toContain(judged.one('length').length);
   for (const each of lengths) {
     expectOneStop(judged, each);
     expect(each.mask, `what was executed at length ${each.length}`).toBe(siteMask(judged, SITE.after));

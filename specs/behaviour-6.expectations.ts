@@ -61,6 +61,7 @@ export const expectations6: readonly Expectation[] = [
   {
     clauses: ['6.9'],
     architectures: ['arm64'],
+    triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
     verdict: 'deviates',
@@ -72,6 +73,7 @@ export const expectations6: readonly Expectation[] = [
   {
     clauses: ['6.9'],
     architectures: ['arm64'],
+    triggers: ['hw-breakpoint'],
     mechanisms: ['fasync'],
     verdict: 'deviates',
     reason:

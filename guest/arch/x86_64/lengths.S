@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lengths.h: instructions of 1 to 15 bytes (Intel SDM vol. 2, 2.3.11: 15 is the limit), all of which set
- * MASK_EFFECT in eax. From 8 bytes on it is one instruction with ever more segment prefixes, which 64-bit
- * mode ignores.
+ * MASK_EFFECT in eax. From 8 bytes on it is one instruction with ever more FS prefixes, which have no
+ * meaning without a memory operand (uprobes refuse the other segments' prefixes).
  */
 #include "sites.h"
 
@@ -34,7 +34,7 @@ SITE_END \n
 .macro PREFIXED n
 SITE_BEGIN \n
 	.rept	\n - 7
-	.byte	0x2e
+	.byte	0x64
 	.endr
 	.byte	0x48, 0x81, 0xc8, MASK_EFFECT, 0, 0, 0
 SITE_END \n
