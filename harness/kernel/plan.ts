@@ -3,10 +3,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/index.ts';
-import { inCache } from '../config/paths.ts';
+import { cacheRoot, inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { demand } from '../process/requirements.ts';
+import { writingTo } from '../store/disk.ts';
 import { sha256, sha256Json } from '../store/hash.ts';
 import { readManifest } from '../store/manifest.ts';
 import { type Fragment, readFragments } from './fragments.ts';
@@ -108,7 +109,10 @@ export async function resolveKernel(
     ({ tool }) => tool.startsWith(crossPrefix(architecture)) && /(gcc|ld)$/.test(tool),
   );
   await demand(compiler, `building ${architecture.name} kernels`);
-  const [source, toolchain] = await Promise.all([sourceOf(request, sink, signal), toolchainVersion(architecture)]);
+  const [source, toolchain] = await Promise.all([
+    writingTo(cacheRoot(), () => sourceOf(request, sink, signal)),
+    toolchainVersion(architecture),
+  ]);
   const patches = loadPatches(request.patches, source.version);
   const fragments = readFragments(architecture.kernel.fragment, source.version);
   const fingerprint = sha256Json({

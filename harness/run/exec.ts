@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One program in one guest: its files go in with the initramfs, its output comes out on the channel.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { RecordReader } from '../guest/records.ts';
@@ -10,6 +9,7 @@ import { packInitramfs, type WorkFile } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd } from '../machine/machine.ts';
 import { requestFailure } from '../outcome/failure.ts';
+import { withScratch } from '../store/temporary.ts';
 
 const BOOT_PATIENCE = 60;
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
@@ -75,13 +75,9 @@ export function readWorkFiles(program: string, paths: readonly string[]): { prog
   return { program: guestOwn ? program : `./${base}`, files };
 }
 
-export async function execInGuest(options: ExecOptions): Promise<ExecResult> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-exec-'));
-  try {
-    return await runGuest(options, options.consoleFile ?? path.join(scratch, 'console.log'));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+export function execInGuest(options: ExecOptions): Promise<ExecResult> {
+  if (options.consoleFile !== undefined) return runGuest(options, options.consoleFile);
+  return withScratch((scratch) => runGuest(options, path.join(scratch, 'console.log')));
 }
 
 async function runGuest(options: ExecOptions, consoleFile: string): Promise<ExecResult> {

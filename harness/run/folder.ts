@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A run's folder: everything that is needed to see the run again.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 
@@ -45,7 +45,10 @@ export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
 /** Takes a run's folder away again when the run came to nothing: unless there is a file in it. */
 export function discardEmpty(folder: string): void {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  if (entries.every((entry) => entry.isDirectory())) rmSync(folder, { recursive: true });
+  if (!entries.every((entry) => entry.isDirectory())) return;
+  rmSync(folder, { recursive: true });
+  const results = path.resolve('results');
+  if (path.dirname(folder) === results && readdirSync(results).length === 0) rmdirSync(results);
 }
 
 /** Makes results/latest point at a run that has a report. */

@@ -2,8 +2,18 @@
 // Write-then-rename: whatever has its final name is whole. What a killed process left half-made carries that
 // process's id in its name, and the next one to come along removes it.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Clock ticks since boot at which a process started: tells a process from a later one of the same id. */
@@ -72,5 +82,25 @@ export async function installFolder(target: string, fill: (folder: string) => Pr
   } catch (error) {
     await removeTree(temporary);
     throw error;
+  }
+}
+
+const SCRATCH = 'trapline-scratch-';
+
+/**
+ * Runs work with a folder of its own in the system's temporary folder; removed however the work ends.
+ * Those of harnesses that were killed are removed first.
+ */
+export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid, start] = /^trapline-scratch-(\d+)-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && startOf(Number(pid)) !== start) await removeTree(path.join(tmpdir(), name));
+  }
+  const owner = `${process.pid}-${startOf(process.pid) ?? '0'}`;
+  const folder = mkdtempSync(path.join(tmpdir(), `${SCRATCH}${owner}-`));
+  try {
+    return await work(folder);
+  } finally {
+    await removeTree(folder);
   }
 }
