@@ -5,7 +5,8 @@ import type { ClauseDefinition } from '../harness/judge/clause.ts';
 export const behaviour4: readonly ClauseDefinition[] = [
   {
     id: '4.1',
-    title: 'data: the PC in the context is the triggering instruction or the next one, exactly as the architecture’s profile says',
+    title:
+      'data: the PC in the context is the triggering instruction or the next one, exactly as the architecture’s profile says',
     triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
     mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
     limitSeconds: 5,
