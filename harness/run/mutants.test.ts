@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { clauses } from '../../specs/clauses.ts';
 import { architectures } from '../arch/index.ts';
 import { listMutants, parseMutant } from '../kernel/mutants.ts';
+import type { CellReport } from '../outcome/report.ts';
+import type { Verdict } from '../outcome/verdict.ts';
+import { compare } from './mutants.ts';
 
 describe('mutants', () => {
   test('a header names what it breaks, where, and says so in words', () => {
@@ -32,5 +35,55 @@ describe('mutants', () => {
       const wanted = architecture.triggers.includes('hw-breakpoint') ? '123456' : '23456';
       for (const behaviour of wanted) expect(broken, architecture.name).toContain(behaviour);
     }
+  });
+});
+
+describe('a mutant beside the whole kernel', () => {
+  const mutant = { name: 'm', breaks: ['3.1'], architectures: ['one'], description: '' };
+  const cell = (verdicts: Readonly<Record<string, Verdict>>): CellReport => ({
+    arch: 'one',
+    kernel: { label: 'm', selector: 'with+m', version: '6.1', fingerprint: '' },
+    emulator: { version: '', machine: '', cpu: '', accel: 'tcg' },
+    boot: { outcome: 'booted', seconds: 1 },
+    folder: '',
+    machines: 1,
+    seconds: 1,
+    clauses: Object.entries(verdicts).map(([id, verdict]) => ({
+      id,
+      behaviour: 3,
+      title: '',
+      trigger: 'hw-breakpoint',
+      mechanism: 'sigtrap',
+      verdict,
+      expected: 'conforms',
+      outcome: verdict === 'conforms' ? 'expected' : 'unexpected-failure',
+      reason: verdict === 'not-run' ? 'the run was interrupted' : '',
+      observed: {},
+      reproduce: '',
+    })),
+  });
+  const whole = cell({ '3.1': 'conforms', '3.2': 'deviates', '3.3': 'not-run' });
+  const fateOf = (verdicts: Readonly<Record<string, Verdict>>) => compare(mutant, 'one', whole, cell(verdicts));
+
+  test('another verdict catches it, as said or elsewhere', () => {
+    expect(fateOf({ '3.1': 'hung', '3.2': 'deviates' })).toMatchObject({ caughtBy: ['3.1 hung'], asSaid: true });
+    expect(fateOf({ '3.1': 'conforms', '3.2': 'conforms' })).toMatchObject({
+      caughtBy: ['3.2 conforms'],
+      asSaid: false,
+    });
+  });
+
+  test('the same verdicts let it survive', () => {
+    const fate = fateOf({ '3.1': 'conforms', '3.2': 'deviates', '3.3': 'deviates' });
+    expect(fate.caughtBy).toEqual([]);
+    expect(fate.failed).toBeUndefined();
+  });
+
+  test('what was not run has not caught it', () => {
+    expect(fateOf({ '3.1': 'not-run', '3.2': 'deviates' })).toMatchObject({
+      caughtBy: [],
+      failed: 'the run was interrupted',
+    });
+    expect(fateOf({ '3.1': 'not-run', '3.2': 'hung' })).toMatchObject({ caughtBy: ['3.2 hung'], asSaid: false });
   });
 });

@@ -5,6 +5,7 @@ import { listMutants, type Mutant, parseKernelRequest } from '../kernel/index.ts
 import type { EventSink } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import type { CellReport, ClauseResult } from '../outcome/report.ts';
+import type { Verdict } from '../outcome/verdict.ts';
 import type { RunFolder } from './folder.ts';
 import { type RunResult, runPipeline } from './pipeline.ts';
 import type { ClauseFilter } from './plan.ts';
@@ -21,7 +22,8 @@ export interface MutantOutcome {
 }
 
 const WHOLE = 'with';
-const keyOf = (result: ClauseResult): string => `${result.id} ${result.trigger} ${result.mechanism}`;
+const keyOf = (result: Pick<ClauseResult, 'id' | 'trigger' | 'mechanism'>): string =>
+  `${result.id} ${result.trigger} ${result.mechanism}`;
 
 /** @throws Failure `unknown-mutant` */
 export function chooseMutants(names: readonly string[]): Mutant[] {
@@ -44,11 +46,20 @@ function filterFor(mutants: readonly Mutant[]): ClauseFilter {
   return { clauses: [...behaviours].sort(), triggers: [], mechanisms: [] };
 }
 
-function compare(mutant: Mutant, arch: string, whole: CellReport, cell: CellReport): MutantOutcome {
-  const before = new Map(whole.clauses.map((result) => [keyOf(result), result]));
-  const different = cell.clauses.filter((result) => before.get(keyOf(result))?.verdict !== result.verdict);
-  if (cell.machines === 0) {
-    const failed = cell.clauses[0]?.reason ?? cell.boot.outcome;
+/**
+ * A clause that was not run, on either kernel, is no evidence: a guest that never came up, or a run that was
+ * interrupted, has caught nothing.
+ */
+export function compare(mutant: Mutant, arch: string, whole: CellReport, cell: CellReport): MutantOutcome {
+  const before = new Map(whole.clauses.map((result) => [keyOf(result), result.verdict]));
+  const wasRun = (verdict: Verdict | undefined): boolean => verdict !== undefined && verdict !== 'not-run';
+  const judged = cell.clauses.filter((result) => wasRun(before.get(keyOf(result))));
+  const different = judged.filter(({ verdict, ...result }) => {
+    return wasRun(verdict) && verdict !== before.get(keyOf(result));
+  });
+  const missing = judged.find(({ verdict }) => !wasRun(verdict));
+  if (different.length === 0 && (missing || judged.length === 0)) {
+    const failed = missing?.reason || cell.boot.detail || cell.boot.outcome;
     return { mutant, arch, caughtBy: [], asSaid: false, failed };
   }
   return {
