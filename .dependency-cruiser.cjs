@@ -8,6 +8,7 @@ const LAYERS = [
   ['docker', 'kernel', 'initramfs', 'guest', 'machine'],
   ['judge', 'doctor'],
   ['run'],
+  ['bench'],
   ['report'],
   ['commands'],
 ];

@@ -190,9 +190,11 @@ Examples:
   cli
     .command('bench')
     .description('measure the design’s figures: bare commands beside the harness, and the ratio')
-    .option('--only <names>', 'only these figures', list)
-    .option('--cold', 'also the cold build, with an empty cache (minutes)')
-    .addOption(archOption())
+    .option('--only <names>', 'only these figures: help, check, exec, run, all, memory, cold', list)
+    .option('--cold', 'also building from an empty cache (minutes)')
+    .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
+    .option('--times <n>', 'how often each is taken, in turn; the median counts', count, 3)
+    .option('--json', 'for a program to read')
     .action(async (options) => (await import('./commands/bench.ts')).bench(options));
 
   cli

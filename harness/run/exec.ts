@@ -17,7 +17,7 @@ const PROGRAM_PATIENCE = 86_400;
 /** Seconds for the guest to end by itself after the program's limit. */
 const ENDING_PATIENCE = 15;
 
-export interface ExecOptions {
+export interface GuestOptions {
   readonly architecture: Architecture;
   readonly kernelImage: string;
   readonly programs: GuestPrograms;
@@ -29,6 +29,9 @@ export interface ExecOptions {
   /** CPUs of the guest; the architecture's by default. */
   readonly cpus?: number | undefined;
   readonly timeoutSeconds?: number | undefined;
+}
+
+export interface ExecOptions extends GuestOptions {
   /** Where the console is kept; by default it is kept for the result's tail only. */
   readonly consoleFile?: string | undefined;
   /** A promise holds the guest back until it is settled, so that a slow reader costs time and not memory. */
@@ -80,15 +83,15 @@ export function execInGuest(options: ExecOptions): Promise<ExecResult> {
   return withScratch((scratch) => runGuest(options, path.join(scratch, 'console.log')));
 }
 
-async function runGuest(options: ExecOptions, consoleFile: string): Promise<ExecResult> {
-  const limitMs = (options.timeoutSeconds ?? 0) * 1000;
+/** The initramfs is packed, and the bare command that boots it returned. */
+export function guestCommand(options: GuestOptions): string[] {
   const initramfs = packInitramfs({
     programs: options.programs,
-    plan: [`exec 0 ${limitMs}`],
+    plan: [`exec 0 ${(options.timeoutSeconds ?? 0) * 1000}`],
     exec: options.command,
     work: options.files,
   });
-  const command = qemuCommand(options.architecture, {
+  return qemuCommand(options.architecture, {
     kernel: options.kernelImage,
     initrd: initramfs.path,
     accel: options.accel,
@@ -97,6 +100,10 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
     // The archive is unpacked into memory while it is still there itself.
     memoryMegabytes: options.architecture.qemu.memoryMegabytes + 2 * sizeOf(options.files),
   });
+}
+
+async function runGuest(options: ExecOptions, consoleFile: string): Promise<ExecResult> {
+  const command = guestCommand(options);
   let result: ExecResult | undefined;
   let booted = false;
   let progress = false;

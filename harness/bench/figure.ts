@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A figure of the design: what is measured, against what, and what is to be reached.
+
+export interface Measurement {
+  /** What was measured, and what it is compared with, if anything. */
+  readonly measured: { readonly what: string; readonly value: number };
+  readonly against?: { readonly what: string; readonly value: number };
+  readonly unit: 's' | 'MiB';
+  /** Most that the ratio (with `against`) or the value may be. */
+  readonly limit: number;
+  readonly note?: string;
+}
+
+export interface FigureContext {
+  /** ./trapline of this checkout. */
+  readonly trapline: string;
+  /** Removed afterwards. */
+  readonly scratch: string;
+  readonly jobs: number;
+  /** How often each is taken. */
+  readonly times: number;
+  readonly signal: AbortSignal;
+  readonly tell: (text: string) => void;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  /** Builds kernels from an empty cache: minutes. */
+  readonly cold?: true;
+  readonly measure: (context: FigureContext) => Promise<readonly Measurement[]>;
+}
+
+/** The ratio, or the value itself when there is nothing to compare with. */
+export const scoreOf = ({ measured, against }: Measurement): number =>
+  against ? measured.value / against.value : measured.value;
+
+export const reached = (measurement: Measurement): boolean => scoreOf(measurement) <= measurement.limit;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Figures with everything built: what the harness adds to the bare machines.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { architectures } from '../arch/index.ts';
+import type { Architecture } from '../arch/record.ts';
+import { buildGuestPrograms, guestCompiler } from '../initramfs/guest-programs.ts';
+import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
+import { shellCommand } from '../machine/argv.ts';
+import { findEmulator } from '../machine/emulator.ts';
+import { silent } from '../outcome/events.ts';
+import { guestCommand, readWorkFiles } from '../run/exec.ts';
+import { bareCommandsOf, runBare } from './bare.ts';
+import type { Figure, FigureContext } from './figure.ts';
+import { inTurn, mustRun, peakMemory, seconds } from './measure.ts';
+
+/** Verdicts are not the question here. */
+const JUDGED = [0, 1];
+
+let folders = 0;
+const fresh = ({ scratch }: FigureContext, name: string): string => path.join(scratch, `${name}-${++folders}`);
+
+const plural = (cells: readonly string[]): { note?: string } =>
+  cells.length === 0 ? {} : { note: `guests were lost in ${cells.join(', ')}: the bare commands include their loss` };
+
+function runFigure(name: string, title: string, arch: string, limit: number, against: 'wall' | 'sum'): Figure {
+  return {
+    name,
+    title,
+    async measure(context) {
+      const { trapline, scratch, jobs, times, signal, tell } = context;
+      const run = async (): Promise<string> => {
+        const out = fresh(context, name);
+        const command = [trapline, 'run', '--arch', arch, '--jobs', String(jobs), '--out', out];
+        await mustRun(command, { cwd: scratch, signal }, JUDGED);
+        return out;
+      };
+      tell('building what is missing');
+      const { commands, lost } = bareCommandsOf(await run());
+      const bare = async (): Promise<number> => {
+        const taken = await runBare(commands, scratch, jobs, signal);
+        return against === 'wall' ? taken.wall : taken.sum / jobs;
+      };
+      const [harness = 0, machines = 0] = await inTurn(times, () => seconds(run), bare);
+      const how = against === 'wall' ? `${jobs} side by side` : `their sum ÷ ${jobs}`;
+      return [
+        {
+          measured: { what: `./trapline run --arch ${arch}`, value: harness },
+          against: { what: `${commands.length} bare QEMU commands, ${how}`, value: machines },
+          unit: 's',
+          limit,
+          ...plural(lost),
+        },
+      ];
+    },
+  };
+}
+
+/** A static program that does nothing, or what the source says. */
+async function program(context: FigureContext, architecture: Architecture, source: string): Promise<string> {
+  const folder = fresh(context, 'program');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'program.c'), source);
+  const compile = [guestCompiler(architecture), '-O1', '-static', '-o', 'program', 'program.c'];
+  await mustRun(compile, { cwd: folder, signal: context.signal });
+  return path.join(folder, 'program');
+}
+
+const [main] = architectures;
+if (!main) throw new Error('no architectures');
+
+const execFigure: Figure = {
+  name: 'exec',
+  title: `exec of a trivial program on ${main.name}, everything built`,
+  async measure(context) {
+    const { trapline, scratch, times, signal } = context;
+    const file = await program(context, main, 'int main(void) { return 0; }\n');
+    const exec = [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--', file];
+    const run = () => mustRun(exec, { cwd: scratch, signal });
+    await run();
+    const [programs, plan, emulator] = await Promise.all([
+      buildGuestPrograms(main, silent, signal),
+      resolveKernel(parseKernelRequest('with'), main, silent, signal),
+      findEmulator(main),
+    ]);
+    const artifact = await buildKernel(plan, silent, signal);
+    const work = readWorkFiles(file, []);
+    const command = guestCommand({
+      architecture: main,
+      kernelImage: artifact.image,
+      programs,
+      accel: 'tcg',
+      sandbox: emulator.sandbox,
+      command: [work.program],
+      files: work.files,
+    });
+    const bare = { name: 'exec', shell: shellCommand(command) };
+    const [harness = 0, machine = 0] = await inTurn(
+      times,
+      () => seconds(run),
+      async () => (await runBare([bare], scratch, 1, signal)).wall,
+    );
+    return [
+      {
+        measured: { what: `./trapline exec --arch ${main.name} -- program`, value: harness },
+        against: { what: 'the bare QEMU command with the same initramfs', value: machine },
+        unit: 's',
+        limit: 1.3,
+      },
+    ];
+  },
+};
+
+function commandFigure(name: string, title: string, args: readonly string[], limit: number): Figure {
+  return {
+    name,
+    title,
+    async measure({ trapline, scratch, times, signal }) {
+      const run = () => mustRun([trapline, ...args], { cwd: scratch, signal });
+      await run();
+      const [value = 0] = await inTurn(Math.max(times, 5), () => seconds(run));
+      return [{ measured: { what: `./trapline ${args.join(' ')}`, value }, unit: 's', limit }];
+    },
+  };
+}
+
+/** Floods the console and its own output, then ends. */
+const FLOOD = `#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+int main(void)
+{
+	static char line[65536];
+	int console = open("/dev/console", O_WRONLY);
+
+	memset(line, 'x', sizeof(line));
+	for (int i = 0; i < 1600; i++)
+		if (write(1, line, sizeof(line)) < 0 || (i % 40 == 0 && write(console, line, sizeof(line)) < 0))
+			return 1;
+	return 0;
+}
+`;
+
+const memoryFigure: Figure = {
+  name: 'memory',
+  title: 'the harness’s own memory',
+  async measure(context) {
+    const { trapline, scratch, signal } = context;
+    const file = await program(context, main, FLOOD);
+    const exec = [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--timeout', '300', '--', file];
+    const run = [trapline, 'run', '--arch', main.name, '--out', fresh(context, 'memory')];
+    const flooded = await peakMemory(exec, { cwd: scratch, signal });
+    const running = await peakMemory(run, { cwd: scratch, signal });
+    return [
+      { measured: { what: 'exec of a program that prints 100 MiB', value: flooded }, unit: 'MiB', limit: 200 },
+      { measured: { what: `run --arch ${main.name}, specs included`, value: running }, unit: 'MiB', limit: 200 },
+    ];
+  },
+};
+
+export const warmFigures: readonly Figure[] = [
+  commandFigure('help', './trapline --help', ['--help'], 0.25),
+  commandFigure(
+    'check',
+    'the check that a built kernel is still right (the whole command)',
+    ['kernel', 'build', '--kernel', 'with'],
+    0.3,
+  ),
+  execFigure,
+  runFigure('run', `a run with everything built, ${main.name}, both kernels`, main.name, 1.3, 'wall'),
+  runFigure('all', 'a run of all architectures, everything built', 'all', 1.2, 'sum'),
+  memoryFigure,
+];
