@@ -12,7 +12,7 @@ export const expectations2: readonly Expectation[] = [
     reason:
       'at a switch between a task and its clone the kernel exchanges their event contexts, and a uprobe event then filters by the other task’s memory: its hits are lost. With an event beside it that is not inherited, which prevents the exchange, the other clauses hold',
     reference:
-      'kernel/events/core.c perf_event_context_sched_out; kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); guest/lib/family.h family_keep_apart',
+      'kernel/events/core.c perf_event_context_sched_out; kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); docs/findings/uprobe-inherited-hits-lost.md',
   },
   {
     clauses: ['2.11'],
