@@ -97,14 +97,16 @@ function unexpectedLines(report: RunReport, width: number, paint: Paint): string
 }
 
 function expectedLines(report: RunReport, width: number): string[] {
-  return expectedGroups(report).flatMap(({ cell, verdict, why, clauses }) => {
-    const kind = `(${clauses[0]?.trigger}, ${clauses[0]?.mechanism})`;
-    const which = `${oneLine(cellName(cell), 40)} ${verdict}: ${ranges(clauses.map((clause) => clause.id))} ${kind}: `;
-    // The rest of the line is the reason's, and never less than a glance.
-    const lines = wrap(which + oneLine(why, Math.max(60, width - 2 - columnsOf(which))), width - 4);
-    return lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
+  return expectedGroups(report).flatMap(({ cells, mechanism, verdict, why, clauses }) => {
+    const ids = ranges([...new Set(clauses.map((clause) => clause.id))].sort(byNumber));
+    const triggers = [...new Set(clauses.map(({ trigger }) => trigger))].join(', ');
+    const heading = oneLine(`${mechanism} (${triggers}), ${cells.join(' ')}: ${ids}: ${verdict}`, width - 2);
+    return [`  ${heading}`, ...wrap(oneLine(why, LONGEST_REASON), width - 6).map((line) => `      ${line}`)];
   });
 }
+
+/** "1.2" before "1.10". */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 /** "1.1-1.16 2.3 2.5-2.6": clause numbers that follow one another as a range. */
 function ranges(ids: readonly string[]): string {

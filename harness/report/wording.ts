@@ -98,27 +98,38 @@ export function countOutcomes(clauses: readonly ClauseResult[]): string {
 }
 
 export interface ExpectedGroup {
-  readonly cell: CellReport;
+  /** Names of the cells, `arch/label`. */
+  readonly cells: readonly string[];
+  readonly mechanism: ClauseResult['mechanism'];
   readonly verdict: Verdict;
   readonly why: string;
   readonly clauses: readonly ClauseResult[];
 }
 
 /**
- * Results that are as expected and do not conform. Those of one cell, trigger and mechanism with the same
- * verdict for the same cause (a kernel without the feature has sixty of them) are one group.
+ * Results that are as expected and do not conform. Those of one mechanism with the same verdict for the same
+ * cause, on whatever cells and by whatever trigger, are one group (a kernel without the feature has hundreds).
+ * The groups of the feature itself come first.
  */
 export function expectedGroups(report: RunReport): ExpectedGroup[] {
-  return report.cells.flatMap((cell) => {
-    const groups = new Map<string, ClauseResult[]>();
+  const groups = new Map<string, { cell: string; clause: ClauseResult }[]>();
+  for (const cell of report.cells) {
     for (const clause of cell.clauses) {
       if (clause.outcome !== 'expected' || clause.verdict === 'conforms') continue;
-      const key = JSON.stringify([clause.trigger, clause.mechanism, clause.verdict, whyExpected(clause)]);
-      groups.set(key, [...(groups.get(key) ?? []), clause]);
+      const key = JSON.stringify([clause.mechanism, clause.verdict, whyExpected(clause)]);
+      groups.set(key, [...(groups.get(key) ?? []), { cell: cellName(cell), clause }]);
     }
-    return [...groups.values()].map((clauses) => {
-      const first = clauses[0] as ClauseResult;
-      return { cell, verdict: first.verdict, why: whyExpected(first), clauses };
-    });
+  }
+  const found = [...groups.values()].map((members): ExpectedGroup => {
+    const { mechanism, verdict } = (members[0] as { clause: ClauseResult }).clause;
+    return {
+      cells: [...new Set(members.map(({ cell }) => cell))],
+      mechanism,
+      verdict,
+      why: whyExpected((members[0] as { clause: ClauseResult }).clause),
+      clauses: members.map(({ clause }) => clause),
+    };
   });
+  const order = (group: ExpectedGroup) => MECHANISMS.indexOf(group.mechanism);
+  return found.sort((a, b) => order(a) - order(b));
 }
