@@ -100,8 +100,12 @@ function expectedLines(report: RunReport, width: number): string[] {
   return expectedGroups(report).flatMap(({ cells, mechanism, verdict, why, clauses }) => {
     const ids = ranges([...new Set(clauses.map((clause) => clause.id))].sort(byNumber));
     const triggers = [...new Set(clauses.map(({ trigger }) => trigger))].join(', ');
-    const heading = oneLine(`${mechanism} (${triggers}), ${cells.join(' ')}: ${ids}: ${verdict}`, width - 2);
-    return [`  ${heading}`, ...wrap(oneLine(why, LONGEST_REASON), width - 6).map((line) => `      ${line}`)];
+    const heading = wrap(
+      `${mechanism} (${triggers}), ${cells.map((name) => oneLine(name, 40)).join(' ')}: ${ids}: ${verdict}`,
+      width - 2,
+    );
+    const reason = wrap(oneLine(why, LONGEST_REASON), width - 6);
+    return [...heading.map((line) => `  ${line}`), ...reason.map((line) => `      ${line}`)];
   });
 }
 
