@@ -116,7 +116,10 @@ describe('what the machine lacks: exit 3', () => {
   });
 
   test('an emulator that is too old', async () => {
-    const ended = await checkout.run(['run', ...CLAUSE, ...toy()], { TRAPLINE_FAKE_VERSION: '5.2.0' });
+    const bin = mkdtempSync(path.join(checkout.root, 'old-'));
+    const old = path.join(bin, 'qemu-system-x86_64');
+    writeFileSync(old, '#!/bin/sh\necho QEMU emulator version 5.2.0\n', { mode: 0o755 });
+    const ended = await checkout.run(['run', ...CLAUSE, ...toy()], { PATH: `${bin}:${process.env.PATH}` });
     expectComplaint(ended, 3, /qemu-system-x86_64 is version 5\.2\.0.*7\.2/);
   });
 

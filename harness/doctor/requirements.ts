@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
 import { kernelBuildRequirements } from '../kernel/toolchain.ts';
-import { runCommand } from '../process/command.ts';
+import { rememberedCommand } from '../process/remembered.ts';
 import { missingRequirements, onPath, type Requirement } from '../process/requirements.ts';
 
 /** A static C library that `compiler` links against. */
@@ -82,7 +82,7 @@ export function requirementsOf(architectures: readonly Architecture[], build: bo
 async function hasStaticLibrary({ compiler }: StaticLibrary): Promise<boolean> {
   if (!onPath(compiler)) return false;
   // A compiler that finds no such file says the bare name again.
-  const { exitCode, stdout } = await runCommand(compiler, ['-print-file-name=libc.a']);
+  const { exitCode, stdout } = await rememberedCommand(compiler, ['-print-file-name=libc.a']);
   return exitCode === 0 && path.isAbsolute(stdout.trim());
 }
 

@@ -8,6 +8,7 @@ import type { EventSink } from '../outcome/events.ts';
 import { step } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
+import { rememberedCommand } from '../process/remembered.ts';
 import { sha256File, sha256Json } from '../store/hash.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
 import { installFolder } from '../store/temporary.ts';
@@ -39,7 +40,7 @@ function sources(architecture: Architecture): string[] {
 }
 
 async function compilerVersion(compiler: string): Promise<string> {
-  const { stdout } = await runCommand(compiler, ['--version']);
+  const { stdout } = await rememberedCommand(compiler, ['--version']);
   return stdout.split('\n')[0] ?? '';
 }
 

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Architecture } from '../arch/index.ts';
 import { cacheRoot } from '../config/paths.ts';
-import { commandOutput } from '../process/command.ts';
+import { rememberedCommand } from '../process/remembered.ts';
 import type { Requirement } from '../process/requirements.ts';
 
 /** `CROSS_COMPILE=` on this host: empty where the plain gcc is the architecture's own. */
@@ -47,7 +47,10 @@ export function toolchainVersion(architecture: Architecture): Promise<string> {
   const known = versions.get(prefix);
   if (known) return known;
   const asked = Promise.all(
-    ['gcc', 'ld'].map(async (tool) => (await commandOutput(`${prefix}${tool}`, ['--version'])).split('\n')[0] ?? ''),
+    ['gcc', 'ld'].map(async (tool) => {
+      const { stdout } = await rememberedCommand(`${prefix}${tool}`, ['--version']);
+      return stdout.split('\n')[0] ?? '';
+    }),
   ).then((lines) => lines.join('; '));
   versions.set(prefix, asked);
   asked.catch(() => versions.delete(prefix));

@@ -2,7 +2,7 @@
 // Which QEMU is there, and what it can do.
 import type { Architecture } from '../arch/record.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { runCommand } from '../process/command.ts';
+import { rememberedCommand } from '../process/remembered.ts';
 
 /** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
 export const OLDEST_QEMU = '7.2';
@@ -30,8 +30,8 @@ export function isOlder(version: string, than: string): boolean {
 export async function findEmulator(architecture: Architecture): Promise<Emulator> {
   const { binary, package: packageName } = architecture.qemu;
   const [said, help] = await Promise.all([
-    runCommand(binary, ['--version']).catch(() => undefined),
-    runCommand(binary, ['-help']).catch(() => undefined),
+    rememberedCommand(binary, ['--version']).catch(() => undefined),
+    rememberedCommand(binary, ['-help']).catch(() => undefined),
   ]);
   const version = said && parseQemuVersion(said.stdout);
   if (!version) {

@@ -3,7 +3,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { runCommand } from './command.ts';
+import { rememberedCommand } from './remembered.ts';
 
 export interface Requirement {
   /** A program on PATH, or a header that the host's compiler must find. */
@@ -34,9 +34,7 @@ export async function missingRequirements(requirements: readonly Requirement[]):
     requirements.map(async ({ kind, tool }) => {
       if (kind === 'command') return onPath(tool);
       if (!onPath('gcc')) return false;
-      const tried = await runCommand('gcc', ['-E', '-o', '/dev/null', '-x', 'c', '-'], {
-        input: `#include <${tool}>\n`,
-      });
+      const tried = await rememberedCommand('gcc', ['-E', '-o', '/dev/null', '-x', 'c', '-'], `#include <${tool}>\n`);
       return tried.exitCode === 0;
     }),
   );

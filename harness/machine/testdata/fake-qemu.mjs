@@ -13,7 +13,7 @@ const CHANNEL = 3;
 const MIB = 2 ** 20;
 
 if (process.argv.includes('--version')) {
-  console.log(`QEMU emulator version ${process.env.TRAPLINE_FAKE_VERSION ?? '9.9.0'}`);
+  console.log('QEMU emulator version 9.9.0');
   process.exit(0);
 }
 if (process.argv.includes('-help')) process.exit(0);
