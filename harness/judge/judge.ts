@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Observations → verdicts: runs the spec files under vitest and collects what they settled.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inProject } from '../config/paths.ts';
+import { withScratch } from '../store/temporary.ts';
 import { behaviourOf } from './clause.ts';
 import type { JudgeInput } from './observation.ts';
 import type { JudgedMeta } from './spec.ts';
@@ -27,9 +27,14 @@ function specFiles(input: JudgeInput): string[] {
 export async function judgeAll(input: JudgeInput): Promise<Judgements> {
   const judgements = input.map((cell) => cell.evidence.map(() => NO_SPEC));
   if (input.every((cell) => cell.evidence.length === 0)) return judgements;
-  const folder = mkdtempSync(path.join(tmpdir(), 'trapline-judge-'));
-  const file = path.join(folder, 'input.json');
+  await withScratch((folder) => runSpecs(input, judgements, path.join(folder, 'input.json')));
+  return judgements;
+}
+
+/** Settles the judgements by what the spec files say; `file` is where they find their input. */
+async function runSpecs(input: JudgeInput, judgements: Judged[][], file: string): Promise<void> {
   const before = process.env.TRAPLINE_JUDGE_INPUT;
+  let close: (() => Promise<void>) | undefined;
   try {
     writeFileSync(file, JSON.stringify(input));
     process.env.TRAPLINE_JUDGE_INPUT = file;
@@ -45,6 +50,7 @@ export async function judgeAll(input: JudgeInput): Promise<Judgements> {
       fileParallelism: false,
       reporters: [{}],
     });
+    close = () => vitest.close();
     for (const module of vitest.state.getTestModules()) {
       for (const error of module.errors()) throw new Error(`${module.moduleId}: ${error.message}`);
       for (const testCase of module.children.allTests()) {
@@ -60,15 +66,14 @@ export async function judgeAll(input: JudgeInput): Promise<Judgements> {
         }
       }
     }
-    await vitest.close();
+  } finally {
+    // Its worker would keep the process alive.
+    await close?.();
     // vitest sets it when a test fails; whether a clause failed is not decided here.
     process.exitCode = undefined;
-  } finally {
     if (before === undefined) delete process.env.TRAPLINE_JUDGE_INPUT;
     else process.env.TRAPLINE_JUDGE_INPUT = before;
-    rmSync(folder, { recursive: true, force: true });
   }
-  return judgements;
 }
 
 function settleByName(input: JudgeInput, judgements: Judged[][], name: string[], judged: Judged): void {
