@@ -54,7 +54,8 @@ export async function runBare(
         limit(async () => {
           const cwd = path.join(scratch, `bare-${index}`);
           mkdirSync(cwd, { recursive: true });
-          sum += await seconds(() => mustRun(['sh', '-c', `exec ${command.shell}`], { cwd, signal }));
+          const own = await seconds(() => mustRun(['sh', '-c', `exec ${command.shell}`], { cwd, signal }));
+          sum += own;
         }),
       ),
     ),

@@ -20,6 +20,12 @@ function specFiles(input: JudgeInput): string[] {
   return [...behaviours].sort().map((behaviour) => `specs/behaviour-${behaviour}*.spec.ts`);
 }
 
+/** Loads what judging needs while the machines are still at work, so that the verdicts come sooner after them. */
+export function preloadJudge(): void {
+  // A failure shows when it is needed.
+  import('vitest/node').catch(() => {});
+}
+
 /**
  * Judges everything that a run observed. Nothing is printed; a spec that fails by itself (a bug in it)
  * makes `not-run` with the error as the reason, so that it is seen and passes for nothing.

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import type { Architecture } from '../arch/record.ts';
 import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
-import { judgeAll } from '../judge/judge.ts';
+import { judgeAll, preloadJudge } from '../judge/judge.ts';
 import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
@@ -105,6 +105,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
     building.catch(() => {});
     programs.set(architecture.name, building);
   }
+  preloadJudge();
   const builds = pLimit(1);
   const machines = pLimit(request.jobs);
   let mistake: { error: unknown } | undefined;
