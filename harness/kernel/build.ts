@@ -127,6 +127,13 @@ async function make(
     detail(`${files} files`);
     if (result.exitCode === 0) return;
     if (saysDiskFull(result.tail)) throw diskFullFailure(workspace.tree);
+    if (result.exitCode > 128) {
+      throw infrastructureFailure(
+        'kernel-build-killed',
+        `building ${plan.request.selector} (Linux ${plan.version}) for ${architecture.name} was ended from outside: make got signal ${result.exitCode - 128}`,
+        'Run it again: what is built already is kept',
+      );
+    }
     throw infrastructureFailure(
       'kernel-build-failed',
       `building ${plan.request.selector} (Linux ${plan.version}) for ${architecture.name} failed: ${firstError(result.tail)}`,

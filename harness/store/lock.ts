@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One at a time, between processes. The lock of a holder that was killed is taken over.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
@@ -8,10 +8,11 @@ import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
-import { startOf, sweepTemporary, temporaryName } from './temporary.ts';
+import { startOf, sweepTemporary, temporaryName, writeFileAtomically } from './temporary.ts';
 
-// The holder refreshes the lock every 2 s; who finds it 10 s old may take it.
-const TIMING = { stale: 10_000, update: 2_000 };
+// The holder refreshes the lock every 2 s; who finds it two minutes old may take it. That is for holders of which
+// nothing is known: one that was killed is found by its process id, and a loaded machine may be late with refreshing.
+const TIMING = { stale: 120_000, update: 2_000 };
 
 interface Holder {
   readonly pid: number;
@@ -86,7 +87,8 @@ export async function withLock<T>(
     }
   }
   try {
-    writeFileSync(`${file}.holder`, `${process.pid} ${startOf(process.pid) ?? ''}`);
+    // Whole or not at all: half of it would look like a dead holder's.
+    writeFileAtomically(`${file}.holder`, `${process.pid} ${startOf(process.pid) ?? ''}`);
     const result = await work(signal ? AbortSignal.any([signal, lost.signal]) : lost.signal);
     return result;
   } catch (error) {
@@ -94,7 +96,7 @@ export async function withLock<T>(
     throw infrastructureFailure(
       'lock-lost',
       `the lock "${name}" in ${path.dirname(file)} was taken over by another process`,
-      'The machine was stopped or overloaded for more than 10 s; run it again',
+      'The machine was stopped or overloaded for minutes; run it again',
       error,
     );
   } finally {
