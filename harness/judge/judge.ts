@@ -50,8 +50,9 @@ async function runSpecs(input: JudgeInput, judgements: Judged[][], file: string)
       config: false,
       include: specFiles(input),
       watch: false,
-      // One worker: the specs are quick, and the time goes into starting.
-      pool: 'threads',
+      // One worker, since the specs are quick and the time goes into starting; a process, since a thread's memory
+      // would be ours.
+      pool: 'forks',
       isolate: false,
       fileParallelism: false,
       reporters: [{}],
