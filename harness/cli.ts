@@ -218,6 +218,12 @@ function complain(error: unknown): number {
   return EXIT.infrastructure;
 }
 
+// Whoever reads us may stop early (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   const cli = program();
   if (process.argv.length <= 2) {

@@ -51,7 +51,21 @@ async function mirrors(): Promise<{ archive: string[]; security: string[] }> {
     if (!uri || component !== 'main' || !/^Debian/i.test(origin ?? '')) continue;
     (release?.endsWith('-security') ? security : archive).add(uri);
   }
+  if (archive.size === 0) {
+    // Where nobody has run apt-get update yet, no list says what the sources are; their addresses do.
+    for (const { uri, suite } of sourcesOf(await commandOutput('apt-get', ['update', '--print-uris']))) {
+      (suite.endsWith('-security') ? security : archive).add(uri);
+    }
+  }
   return { archive: [...archive], security: [...security] };
+}
+
+/** The sources of Debian's own suites among what `apt-get update --print-uris` would fetch. */
+export function sourcesOf(printed: string): { uri: string; suite: string }[] {
+  return printed.split('\n').flatMap((line) => {
+    const [, uri, suite] = /^'(\S+\/)dists\/([^/]+)\/InRelease'/.exec(line) ?? [];
+    return uri && suite && [...ARCHIVE_SUITES, ...SECURITY_SUITES].includes(suite) ? [{ uri, suite }] : [];
+  });
 }
 
 /** Options that move all of apt's state below the cache, with sources of our own. */
