@@ -112,8 +112,9 @@ static void attributes(void)
 	struct request request = good();
 	struct {
 		struct perf_event_attr attribute;
-		uint64_t beyond;
-	} longer = { .attribute = good().attribute, .beyond = 1 };
+		/* Longer than any kernel's attribute: the fields behind it may have meanings by now. */
+		uint64_t beyond[64];
+	} longer = { .attribute = good().attribute, .beyond[63] = 1 };
 
 	REQUEST("reserved bit", a->__reserved_1 = 1u << 25);
 	REQUEST("unknown sample_type", a->sample_type |= 1ull << 62);
