@@ -13,6 +13,11 @@ export interface Expectation {
   readonly triggers?: readonly Trigger[];
   readonly mechanisms?: readonly Mechanism[];
   readonly verdict: Verdict;
+  /**
+   * What the judge's reason must say for this to be the deviation that is known: any other one of the same clause
+   * is unexpected. Left out only where the verdict can have one cause.
+   */
+  readonly seen?: RegExp;
   /** Why it is so, in a sentence that a maintainer can check. */
   readonly reason: string;
   /** Kernel file and function, manual and section, or the experiment that showed it. */
@@ -24,13 +29,17 @@ export interface Expected {
   readonly reason: string;
 }
 
-/** The expectation of a clause in one setting of a cell: the last that matches, else the default. */
+/**
+ * The expectation of a clause in one setting of a cell: the last that matches, else the default. `judged` is what it
+ * came to: a verdict as expected, but for another reason than the known one, is held against the default.
+ */
 export function expectedVerdict(
   clause: ClauseDefinition,
   setting: Setting,
   architecture: Architecture,
   label: string,
   expectations: readonly Expectation[],
+  judged: { readonly verdict: Verdict; readonly reason: string },
 ): Expected {
   const side = label === 'without' ? 'without' : 'with';
   const match = expectations.findLast(
@@ -39,7 +48,8 @@ export function expectedVerdict(
       (candidate.architectures?.includes(architecture.name) ?? true) &&
       (candidate.label === undefined || candidate.label === side) &&
       (candidate.triggers?.includes(setting.trigger) ?? true) &&
-      (candidate.mechanisms?.includes(setting.mechanism) ?? true),
+      (candidate.mechanisms?.includes(setting.mechanism) ?? true) &&
+      (candidate.verdict !== judged.verdict || (candidate.seen?.test(judged.reason) ?? true)),
   );
   if (match) return { verdict: match.verdict, reason: `${match.reason} (${match.reference})` };
   return byDefault(clause, setting, architecture, side);

@@ -37,7 +37,10 @@ function judgedAgain(
 ): ClauseResult {
   const clause = clauses.find(({ id }) => id === result.id);
   if (!clause) return result;
-  const expected = expectedVerdict(clause, result, findArchitecture(cell.arch), cell.kernel.label, expectations);
+  const expected = expectedVerdict(clause, result, findArchitecture(cell.arch), cell.kernel.label, expectations, {
+    verdict,
+    reason,
+  });
   const { expectation: _, ...rest } = result;
   return {
     ...rest,

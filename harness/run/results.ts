@@ -66,7 +66,7 @@ function result(
   evidence: Evidence | undefined,
 ): ClauseResult {
   const { architecture } = material.bench;
-  const expected = expectedVerdict(clause, setting, architecture, material.kernel.request.label, expectations);
+  const expected = expectedVerdict(clause, setting, architecture, material.kernel.request.label, expectations, judged);
   return {
     id: clause.id,
     behaviour: behaviourOf(clause.id),
