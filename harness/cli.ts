@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, Failure } from './outcome/failure.ts';
 import { MECHANISMS, TRIGGERS } from './outcome/verdict.ts';
+import { visible } from './outcome/visible.ts';
 
 const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
 const collect = (word: string, before: string[] = []): string[] => [...before, word];
@@ -211,7 +212,8 @@ Examples:
 function complain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.expected : EXIT.request;
   if (error instanceof Failure) {
-    process.stderr.write(`trapline: ${error.message.replaceAll('\n', ' ')}\n`);
+    // A message may quote what a guest or a compiler printed.
+    process.stderr.write(`trapline: ${visible(error.message.replaceAll('\n', ' '))}\n`);
     return error.exitCode;
   }
   process.stderr.write(`trapline: a bug in trapline itself: ${error instanceof Error ? error.stack : String(error)}\n`);

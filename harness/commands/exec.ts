@@ -8,6 +8,7 @@ import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
+import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
 import { withSession } from './session.ts';
 
@@ -82,9 +83,9 @@ function exitStatus(result: ExecResult): number {
   }
   const { outcome, detail } = result.end;
   if (outcome === 'stopped') return EXIT.interrupted;
-  process.stderr.write(result.consoleTail === '' ? '' : `${result.consoleTail}\n`);
+  for (const line of result.consoleTail.split('\n').filter(Boolean)) process.stderr.write(`${visible(line)}\n`);
   if (outcome === 'panic') {
-    process.stderr.write(`trapline: the guest's kernel panicked: ${detail}\n`);
+    process.stderr.write(`trapline: the guest's kernel panicked: ${visible(detail)}\n`);
     return PANIC;
   }
   if (outcome === 'emulator-failed') {
@@ -94,6 +95,6 @@ function exitStatus(result: ExecResult): number {
       'Is the kernel image whole? --console FILE keeps what it printed',
     );
   }
-  process.stderr.write(`trapline: the guest was lost (${outcome}): ${detail}\n`);
+  process.stderr.write(`trapline: the guest was lost (${outcome}): ${visible(detail)}\n`);
   return LOST;
 }

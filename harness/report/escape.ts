@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Guest bytes are not trusted: nothing a guest printed may steer the terminal or break a format.
 
-// Control, format (bidirectional overrides among them), lone surrogates, private and unassigned code points.
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-const NAMED: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+import { visible } from '../outcome/visible.ts';
+
+export { visible };
+
 const TWO_COLUMNS =
   /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000\uff01-\uff60]/gu;
-
-function spell(character: string): string {
-  const named = NAMED[character];
-  if (named) return named;
-  const code = character.codePointAt(0) ?? 0;
-  return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-}
-
-/** One line of printable characters: everything else is spelled out, `\x1b`, `\n`, `\u{202e}`. */
-export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, spell);
-}
 
 /** Terminal columns that a `visible` text takes. */
 export function columnsOf(text: string): number {
