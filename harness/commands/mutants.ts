@@ -3,8 +3,11 @@
 import { architectures } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { EXIT, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
-import { makeRunFolder } from '../run/folder.ts';
+import type { CellReport } from '../outcome/report.ts';
+import { writeRunFiles } from '../report/index.ts';
+import { makeRunFolder, pointLatest } from '../run/folder.ts';
 import { chooseMutants, type MutantOutcome, runMutants } from '../run/mutants.ts';
+import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, print, withSession } from './session.ts';
 
 const FATE = {
@@ -51,15 +54,21 @@ export async function mutants(options: {
       'Leave out --arch or --mutant',
     );
   }
+  const started = new Date();
   const { outcomes, interrupted } = await withSession(async ({ signal, sink }) => {
     await demandPackages(concerned, { install: options.install ?? false, build: true }, sink);
-    const folder = makeRunFolder(undefined, new Date());
+    const folder = makeRunFolder(undefined, started);
     const all: MutantOutcome[] = [];
+    const cells: CellReport[] = [];
     for (const architecture of concerned) {
       const ran = await runMutants(architecture, chosen, { jobs: options.jobs ?? defaultJobs(), signal }, folder, sink);
       all.push(...ran.outcomes);
+      cells.push(...ran.result.cells);
+      // After each architecture: what is there is kept, whatever ends the rest.
+      await writeRunFiles(folder.path, reportOf(folder, started, cells, !ran.result.interrupted));
       if (ran.result.interrupted) return { outcomes: all, interrupted: true };
     }
+    pointLatest(folder);
     return { outcomes: all, interrupted: false };
   });
   print(table(outcomes));

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // run: the main job.
-import { cpus, arch as hostArch, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { demandPackages } from '../doctor/index.ts';
 import { parseKernelRequest } from '../kernel/index.ts';
 import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
-import type { RunReport } from '../outcome/report.ts';
+import { type CellReport, isUnexpected } from '../outcome/report.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
-import { renderers, summarise, writeRunFiles } from '../report/index.ts';
+import { renderers, writeReport, writeRunFiles } from '../report/index.ts';
 import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { selectClauses } from '../run/plan.ts';
+import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
 
 export interface RunOptions {
@@ -23,24 +23,6 @@ export interface RunOptions {
   jobs?: number;
   out?: string;
   install?: boolean;
-}
-
-export function hostFacts(): Record<string, unknown> {
-  return {
-    os: process.platform,
-    release: release(),
-    architecture: hostArch(),
-    cpus: cpus().length,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    memoryMegabytes: Math.round(totalmem() / 2 ** 20),
-    node: process.version,
-  };
-}
-
-/** The command as it was typed, for the report. */
-export function typedCommand(): string {
-  const word = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  return ['./trapline', ...process.argv.slice(2).map(word)].join(' ');
 }
 
 /** What kept the run from being one, if anything did: for the one line on stderr and the exit code. */
@@ -64,7 +46,7 @@ function troubleOf(result: RunResult, folder: string): Failure | undefined {
 }
 
 function exitCodeOf(result: RunResult): number {
-  const surprised = result.cells.some((cell) => cell.clauses.some(({ outcome }) => outcome !== 'expected'));
+  const surprised = result.cells.some((cell) => cell.clauses.some(isUnexpected));
   return surprised ? EXIT.notAsExpected : EXIT.expected;
 }
 
@@ -82,7 +64,9 @@ export async function run(options: RunOptions): Promise<void> {
     await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
     const made = makeRunFolder(options.out, started);
     const jobs = options.jobs ?? defaultJobs();
-    const request = { architectures, kernels, filterOf: () => filter, accel: options.accel, jobs, signal };
+    // Whatever ends the harness, even SIGKILL: from here on there is a report to judge the observations by.
+    const begun = (cells: readonly CellReport[]) => writeReport(made.path, reportOf(made, started, cells, false));
+    const request = { architectures, kernels, filterOf: () => filter, accel: options.accel, jobs, signal, begun };
     try {
       return { result: await runPipeline(request, made, sink), folder: made };
     } catch (error) {
@@ -90,19 +74,9 @@ export async function run(options: RunOptions): Promise<void> {
       throw error;
     }
   });
-  const report: RunReport = {
-    schema: 'trapline-report/1',
-    run: {
-      id: folder.id,
-      startedAt: started.toISOString(),
-      command: typedCommand(),
-      host: hostFacts(),
-      complete: !result.interrupted,
-    },
-    cells: [...result.cells],
-    summary: summarise(result.cells),
-  };
-  const shown = path.relative(process.cwd(), folder.path) || '.';
+  const report = reportOf(folder, started, result.cells, !result.interrupted);
+  // As it was typed, so that it can be typed again.
+  const shown = options.out ?? path.relative(process.cwd(), folder.path);
   const trouble = troubleOf(result, shown);
   try {
     await writeRunFiles(folder.path, report);

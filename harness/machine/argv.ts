@@ -2,6 +2,7 @@
 // The emulator's command line. Each part is a small value that knows its arguments; together they are the
 // bare command that anyone can run again: `qemu.argv` in a run's folder holds just this.
 import type { Architecture } from '../arch/record.ts';
+import { shellWord } from '../process/shell-word.ts';
 
 export interface MachineRequest {
   readonly kernel: string;
@@ -78,6 +79,6 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
 
 /** One argument a line of a shell command, for `qemu.argv`; stdin is closed since the console is on stdio. */
 export function shellCommand(command: readonly string[]): string {
-  const quoted = command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  const quoted = command.map(shellWord);
   return `${quoted.join(' \\\n  ')} \\\n  3>channel.jsonl </dev/null\n`;
 }

@@ -7,7 +7,6 @@ export const EXIT = {
   notAsExpected: 1,
   request: 2,
   infrastructure: 3,
-  panic: 4,
   interrupted: 130,
 } as const;
 

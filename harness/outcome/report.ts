@@ -26,6 +26,17 @@ export const clauseResultSchema = z.strictObject({
 });
 export type ClauseResult = z.infer<typeof clauseResultSchema>;
 
+/** How the reason of a clause begins that the run never came to, since it was ended before: by Ctrl-C, or by a kill. */
+export const NOT_REACHED = 'the run was interrupted';
+
+/** A clause that was not reached is neither as expected nor not: nothing was asked of the kernel. */
+export const wasReached = (clause: Pick<ClauseResult, 'verdict' | 'reason'>): boolean =>
+  !(clause.verdict === 'not-run' && clause.reason.startsWith(NOT_REACHED));
+
+/** What a run is there to find: a result that is not as expected, of a clause that it came to. */
+export const isUnexpected = (clause: Pick<ClauseResult, 'verdict' | 'reason' | 'outcome'>): boolean =>
+  clause.outcome !== 'expected' && wasReached(clause);
+
 export const cellReportSchema = z.strictObject({
   arch: z.string(),
   kernel: z.strictObject({

@@ -20,12 +20,24 @@ async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
+/** Writes report.json alone: the first one of a run, which holds until there are verdicts. @throws as `writeRunFiles` */
+export async function writeReport(folder: string, report: RunReport): Promise<void> {
+  await writeFiles(folder, { 'report.json': renderJson }, report);
+}
+
 /**
  * Writes report.json, junit.xml and ktap.log; the folder is made when missing.
  * @throws Failure `run-folder-unwritable`
  */
 export async function writeRunFiles(folder: string, report: RunReport): Promise<void> {
-  const files = { 'junit.xml': renderJunit, 'ktap.log': renderKtap, 'report.json': renderJson };
+  await writeFiles(folder, { 'junit.xml': renderJunit, 'ktap.log': renderKtap, 'report.json': renderJson }, report);
+}
+
+async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, (report: RunReport) => string>>,
+  report: RunReport,
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     for (const [name, render] of Object.entries(files)) await replaceFile(path.join(folder, name), render(report));

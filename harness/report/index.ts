@@ -7,7 +7,7 @@ import { renderKtap } from './ktap.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderTerminal, type TerminalOptions } from './terminal.ts';
 
-export { writeRunFiles } from './files.ts';
+export { writeReport, writeRunFiles } from './files.ts';
 export { parseReport, readReport } from './json.ts';
 export { createLive, type Live } from './live.ts';
 export { summarise } from './summary.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // JUnit XML: a suite for each cell, a case for each clause result. Only an expected `conforms` is a plain case.
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
 import { compactValues, oneLine, xmlText } from './escape.ts';
 import { cellLine, cellName, clauseName, OUTCOME_WORDS, verdictAgainstExpected, whyExpected } from './wording.ts';
@@ -13,6 +13,7 @@ const NO_ANSWER: ReadonlySet<Verdict> = new Set(['hung', 'crashed', 'not-run']);
 type Kind = 'plain' | 'skipped' | 'failure' | 'error';
 
 function kindOf(clause: ClauseResult): Kind {
+  if (!wasReached(clause)) return 'skipped';
   if (clause.outcome === 'expected') return clause.verdict === 'conforms' ? 'plain' : 'skipped';
   return NO_ANSWER.has(clause.verdict) ? 'error' : 'failure';
 }

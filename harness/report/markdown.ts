@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // GitHub's Markdown, for an issue, a mail or a page: the matrices, then every clause of every cell.
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, isUnexpected, type RunReport } from '../outcome/report.ts';
 import { compactValues, markdownText, oneLine } from './escape.ts';
 import { BEHAVIOUR_TITLES } from './summary.ts';
 import {
@@ -40,7 +40,7 @@ function seen(clause: ClauseResult): string {
 function unexpectedList(report: RunReport): string[] {
   const items = report.cells.flatMap((cell) =>
     cell.clauses
-      .filter((clause) => clause.outcome !== 'expected')
+      .filter(isUnexpected)
       .map(
         (clause) =>
           `- ${text(`${cellName(cell)} ${clauseName(clause)}`)}: **${OUTCOME_WORDS[clause.outcome]}**, ${verdictAgainstExpected(clause)}. ` +

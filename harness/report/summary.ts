@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From clause results to one verdict for each behaviour of a cell.
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, isUnexpected, type RunReport } from '../outcome/report.ts';
 import { EXERCISED, type Mechanism, type Verdict } from '../outcome/verdict.ts';
 
 export const BEHAVIOURS = [1, 2, 3, 4, 5, 6] as const;
@@ -34,7 +34,7 @@ export interface Tally {
   readonly judged: number;
   readonly verdict: Verdict;
   readonly exercised: number;
-  /** Results whose outcome is not `expected`. */
+  /** Results whose outcome is not `expected`, but for clauses that the run did not reach. */
   readonly unexpected: number;
 }
 
@@ -58,7 +58,7 @@ export function tally(clauses: readonly ClauseResult[]): Tally {
     judged: counted.length,
     verdict: worst ?? (conforming > 0 ? 'conforms' : 'not-run'),
     exercised: counted.filter((clause) => EXERCISED.has(clause.verdict)).length,
-    unexpected: clauses.filter((clause) => clause.outcome !== 'expected').length,
+    unexpected: clauses.filter(isUnexpected).length,
   };
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { NOT_REACHED } from '../outcome/report.ts';
 import { columnsOf } from './escape.ts';
 import { cellReport, clauseResult, fullReport, hostileReport, runReport } from './fixture.ts';
+import { renderJunit } from './junit.ts';
+import { renderKtap } from './ktap.ts';
 import { renderTerminal } from './terminal.ts';
 
 const plain = { colour: false, width: 100 };
@@ -16,9 +19,9 @@ describe('the full report', () => {
     expect(text).toMatch(/^6 the thread goes on at the new PC +conforms 9\/9 +absent 0\/9$/m);
   });
   it('has the other mechanisms, and no success where nothing was tried', () => {
-    expect(text).toMatch(/^3 fasync +1\/1 +-$/m);
-    expect(text).toMatch(/^3 poll +0\/1 +-$/m);
-    expect(text).toMatch(/^4 no perf \(control\) +1\/1 +-$/m);
+    expect(text).toMatch(/^3 fasync +1\/1 +–$/m);
+    expect(text).toMatch(/^3 poll +0\/1 +–$/m);
+    expect(text).toMatch(/^4 no perf \(control\) +1\/1 +–$/m);
   });
   it('shows each clause that is not as expected, with verdict, reason, values and command', () => {
     const block = text.slice(text.indexOf('x86_64/with 4.2'), text.indexOf('x86_64/with 5.4'));
@@ -67,9 +70,9 @@ it.each([40, 60, 80, 200])('keeps tables within %i columns by beginning another'
   if (width === 80) expect(judged.length).toBeGreaterThan(1);
 });
 
-it('shows a behaviour that was not asked for as not run', () => {
+it('shows a dash where a behaviour was not asked for', () => {
   const text = renderTerminal(runReport([cellReport('a', 'b', [clauseResult('4.1')])]), plain);
-  expect(text).toMatch(/^5 the handler changes PC \(and nPC\) +not-run 0\/0$/m);
+  expect(text).toMatch(/^5 the handler changes PC \(and nPC\) +–$/m);
 });
 
 it('says that a run is incomplete, and that a cell did not boot', () => {
@@ -92,4 +95,23 @@ it('lets nothing that a guest printed reach the terminal, with or without colour
 
 it('renders a run without cells', () => {
   expect(renderTerminal(runReport([]), plain)).toContain('nothing was judged');
+});
+
+it('holds nothing against the kernel that an interrupted run did not reach', () => {
+  const missed = clauseResult('4.2', { verdict: 'not-run', reason: `${NOT_REACHED} (Ctrl-C)` });
+  const failed = clauseResult('4.3', { verdict: 'not-run', reason: 'the probe could not work' });
+  const report = runReport([cellReport('a', 'b', [clauseResult('4.1'), missed, failed])]);
+  report.run.complete = false;
+  const text = renderTerminal(report, { colour: false, width: 100 });
+  expect(text).toContain('Not as expected: 1\n');
+  expect(text).not.toContain('! a/b 4.2');
+  expect(text).toContain('Interrupted: 1 of 3 results were not reached.');
+  expect(text).toContain('1 unexpected failure, 0 unexpected passes, 1 not reached');
+  expect(parseJunitCounts(renderJunit(report))).toEqual({ errors: '1', skipped: '1' });
+  expect(renderKtap(report)).toMatch(/^ {2}ok 2 .*# SKIP not-run: the run was interrupted/m);
+});
+
+const parseJunitCounts = (xml: string) => ({
+  errors: /<testsuites[^>]* errors="(\d+)"/.exec(xml)?.[1],
+  skipped: /<testsuites[^>]* skipped="(\d+)"/.exec(xml)?.[1],
 });

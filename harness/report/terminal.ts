@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The report for a person at a terminal: matrix first, then what is not as expected, then what is.
 import { styleText } from 'node:util';
-import type { RunReport } from '../outcome/report.ts';
+import { isUnexpected, type RunReport, wasReached } from '../outcome/report.ts';
 import { EXERCISED, type Verdict } from '../outcome/verdict.ts';
 import { columnsOf, compactValues, oneLine, visible, wrap } from './escape.ts';
 import { BEHAVIOUR_TITLES } from './summary.ts';
@@ -81,7 +81,7 @@ function unexpectedLines(report: RunReport, width: number, paint: Paint): string
   };
   for (const cell of report.cells) {
     for (const clause of cell.clauses) {
-      if (clause.outcome === 'expected') continue;
+      if (!isUnexpected(clause)) continue;
       const heading = `${cellName(cell)} ${clauseName(clause)}  ${OUTCOME_WORDS[clause.outcome]}`;
       lines.push('', paint(['bold', 'red'], `  ! ${visible(heading)}`));
       field('clause', oneLine(clause.title, LONGEST_REASON));
@@ -131,7 +131,7 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   const width = Math.max(40, options.width);
   const headings = report.cells.map((cell) => oneLine(cellName(cell), 40));
   const clauses = report.cells.flatMap((cell) => cell.clauses);
-  const unexpected = clauses.filter((clause) => clause.outcome !== 'expected').length;
+  const unexpected = clauses.filter(isUnexpected).length;
   const lines: string[] = [];
 
   if (report.cells.length > 0) {
@@ -156,7 +156,10 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   const folder = visible(options.folder ?? `results/${report.run.id}`);
   lines.push('');
   if (!report.run.complete) {
-    lines.push(paint('red', 'Interrupted: cells or clauses that were not reached are missing here.'));
+    const missed = clauses.filter((clause) => !wasReached(clause)).length;
+    lines.push(paint('red', `Interrupted: ${missed} of ${clauses.length} results were not reached.`));
+    // A run that was killed has judged nothing, but may have recorded much.
+    if (missed === clauses.length) lines.push(`What it recorded: ./trapline report ${folder} --judge`);
   }
   const closing = `${clauses.length} results in ${report.cells.length} ${report.cells.length === 1 ? 'cell' : 'cells'}: ${countVerdicts(clauses) || 'nothing was judged'}; ${countOutcomes(clauses)}.`;
   lines.push(...wrap(closing, width), `Run: ${folder}`);

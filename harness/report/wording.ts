@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Words that every rendering uses for the same thing.
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import { MECHANISMS, type Outcome, VERDICTS, type Verdict } from '../outcome/verdict.ts';
 import { BEHAVIOURS, tallyOf } from './summary.ts';
 
@@ -32,13 +32,19 @@ export function verdictAgainstExpected(clause: ClauseResult): string {
 }
 
 /** Why a verdict that is not `conforms` surprises nobody. */
-export const whyExpected = (clause: ClauseResult): string => clause.expectation || clause.reason;
+export const whyExpected = (clause: ClauseResult): string =>
+  (wasReached(clause) && clause.expectation) || clause.reason;
+
+function bootWords({ outcome, seconds }: CellReport['boot']): string {
+  // Rebuilt from a run that was killed: that it booted is known, when is not.
+  if (outcome === 'booted') return seconds > 0 ? `booted in ${seconds.toFixed(1)} s` : 'booted';
+  return outcome === 'not-needed' ? 'nothing to boot for' : `did not boot: ${outcome}`;
+}
 
 export const cellLine = (cell: CellReport): string => {
   const { kernel, emulator, boot } = cell;
-  const booted = boot.outcome === 'booted' ? `booted in ${boot.seconds.toFixed(1)} s` : `did not boot: ${boot.outcome}`;
   const machines = `${cell.machines} ${cell.machines === 1 ? 'machine' : 'machines'}, ${cell.seconds.toFixed(0)} s`;
-  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${booted}, ${machines}`;
+  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${bootWords(boot)}, ${machines}`;
 };
 
 export interface Row {
@@ -54,6 +60,8 @@ export function judgedRows(report: RunReport, titles: Record<number, string>): R
     behaviour,
     cells: report.cells.map((cell) => {
       const { verdict, conforming, judged, unexpected } = tallyOf(cell, behaviour, 'sigtrap');
+      // Nothing of it was asked for.
+      if (judged === 0) return { verdict: undefined, text: '–' };
       return { verdict, text: `${verdict} ${conforming}/${judged}${unexpected > 0 ? ' !' : ''}` };
     }),
   }));
@@ -66,7 +74,7 @@ export function comparedRows(report: RunReport): Row[] {
     others.map((mechanism) => {
       const cells = report.cells.map((cell) => {
         const { verdict, conforming, judged, exercised, unexpected } = tallyOf(cell, behaviour, mechanism);
-        if (judged === 0) return { verdict: undefined, text: '-' };
+        if (judged === 0) return { verdict: undefined, text: '–' };
         // Without one exercised clause the bare count would hide why.
         const word = exercised === 0 ? ` ${verdict}` : '';
         return { verdict, text: `${conforming}/${judged}${word}${unexpected > 0 ? ' !' : ''}` };
@@ -89,12 +97,14 @@ export function countVerdicts(clauses: readonly ClauseResult[]): string {
     .join(', ');
 }
 
-/** "310 as expected, 1 unexpected failure, 0 unexpected passes". */
+/** "310 as expected, 1 unexpected failure, 0 unexpected passes", and "12 not reached" of a run that was interrupted. */
 export function countOutcomes(clauses: readonly ClauseResult[]): string {
-  const count = (outcome: Outcome) => clauses.filter((clause) => clause.outcome === outcome).length;
+  const reached = clauses.filter(wasReached);
+  const count = (outcome: Outcome) => reached.filter((clause) => clause.outcome === outcome).length;
+  const missed = clauses.length - reached.length;
   const failures = count('unexpected-failure');
   const passes = count('unexpected-pass');
-  return `${count('expected')} as expected, ${failures} unexpected failure${failures === 1 ? '' : 's'}, ${passes} unexpected pass${passes === 1 ? '' : 'es'}`;
+  return `${count('expected')} as expected, ${failures} unexpected failure${failures === 1 ? '' : 's'}, ${passes} unexpected pass${passes === 1 ? '' : 'es'}${missed > 0 ? `, ${missed} not reached` : ''}`;
 }
 
 export interface ExpectedGroup {

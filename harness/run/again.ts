@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A run judged again from its folder: observations stay, verdicts and expectations are this checkout's.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { clauses } from '../../specs/clauses.ts';
 import { expectations } from '../../specs/expectations.ts';
@@ -9,8 +9,10 @@ import { expectedVerdict } from '../judge/expectation.ts';
 import { judgeAll } from '../judge/judge.ts';
 import { type Evidence, endingSchema, observationSchema } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
+import { replay } from './replay.ts';
+import { observedOf, secondsOf } from './results.ts';
 
 /** The evidence as the report keeps it: `observedOf` of results.ts read back. */
 function evidenceOf(result: ClauseResult): Evidence | undefined {
@@ -52,8 +54,35 @@ function judgedAgain(
   };
 }
 
-/** The cells of a report, judged again; results that no probe stands behind stay as they are. */
-export async function judgeAgain(report: RunReport): Promise<CellReport[]> {
+/** A cell of a run that was killed, with what its probes recorded put where its report has nothing yet. */
+function completed(cell: CellReport, folder: string): CellReport {
+  const file = path.join(folder, cell.folder, 'observations.jsonl');
+  if (cell.machines > 0 || !existsSync(file)) return cell;
+  const { evidence, machines, release } = replay(readFileSync(file, 'utf8'));
+  const clausesOfCell = cell.clauses.map((result) => {
+    const found = evidence.find(
+      ({ clause, trigger, mechanism }) =>
+        clause === result.id && trigger === result.trigger && mechanism === result.mechanism,
+    );
+    return found && !wasReached(result) ? { ...result, observed: observedOf(found), ...secondsOf(found) } : result;
+  });
+  return {
+    ...cell,
+    kernel: { ...cell.kernel, version: release ?? cell.kernel.version },
+    boot: release === undefined ? cell.boot : { outcome: 'booted', seconds: 0 },
+    machines,
+    clauses: clausesOfCell,
+  };
+}
+
+/**
+ * The cells of a report, judged again; results that no probe stands behind stay as they are. `folder` is the run's:
+ * when the run was killed, what it observed is only there.
+ */
+export async function judgeAgain(stored: RunReport, folder: string): Promise<CellReport[]> {
+  const report = stored.run.complete
+    ? stored
+    : { ...stored, cells: stored.cells.map((cell) => completed(cell, folder)) };
   const material = report.cells.map((cell) => cell.clauses.map((result) => ({ result, evidence: evidenceOf(result) })));
   const input = report.cells.map((cell, index) => ({
     arch: cell.arch,

@@ -7,9 +7,10 @@ import { inCache } from '../config/paths.ts';
 import { RecordReader } from '../guest/records.ts';
 import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
-import type { Evidence } from '../judge/observation.ts';
+import type { Ending, Evidence } from '../judge/observation.ts';
 import { qemuCommand, shellCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
+import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import { planLine, type Step } from './plan.ts';
 import { Budget, evidenceOf, PATIENCE, type Patience, Turn } from './turn.ts';
@@ -53,6 +54,11 @@ export interface CellEvidence {
 interface Ended {
   readonly end: MachineEnd;
   readonly turn: Turn;
+}
+
+/** A guest cannot say itself that it was lost: noted beside its records, for a run that is judged from them alone. */
+function noteLost(observations: number, step: number, ending: Ending): void {
+  writeSync(observations, `${JSON.stringify({ record: 'lost', step, ending })}\n`);
 }
 
 async function takeTurn(
@@ -112,6 +118,9 @@ async function takeTurn(
   try {
     const end = await machine.ended;
     turn.close(end.outcome, end.detail);
+    for (const [step, { ending }] of turn.done) {
+      if (ending.kind === 'guest-lost') noteLost(observations, step, ending);
+    }
     return { end, turn };
   } finally {
     clearTimeout(oops);
@@ -148,7 +157,7 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
     seconds += end.seconds;
     for (const [number, one] of turn.done) evidence.set(number, one);
     if (options.signal?.aborted) {
-      reason = 'the run was interrupted';
+      reason = NOT_REACHED;
       break;
     }
     reason = `no machine got to this clause (${end.outcome}: ${end.detail})`;
@@ -160,7 +169,9 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
     const [next] = left;
     if (next && turn.release !== undefined && fruitless > 0 && fruitless % TRIES_OF_A_STEP === 0) {
       const detail = end.detail || 'the guest ended before the probe began';
-      evidence.set(next.number, evidenceOf(next, [], { kind: 'guest-lost', how: end.outcome, detail }));
+      const ending: Ending = { kind: 'guest-lost', how: end.outcome, detail };
+      evidence.set(next.number, evidenceOf(next, [], ending));
+      noteLost(observations, next.number, ending);
       left = left.slice(1);
     }
   }

@@ -42,10 +42,10 @@ export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
   return { id, path: folder };
 }
 
-/** Takes a run's folder away again when the run came to nothing: unless there is a file in it. */
+/** Takes a run's folder away again when the run came to nothing: unless a file besides its first report is in it. */
 export function discardEmpty(folder: string): void {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  if (!entries.every((entry) => entry.isDirectory())) return;
+  if (!entries.every((entry) => entry.isDirectory() || entry.name === 'report.json')) return;
   rmSync(folder, { recursive: true });
   const results = path.resolve('results');
   if (path.dirname(folder) === results && readdirSync(results).length === 0) rmdirSync(results);

@@ -7,6 +7,7 @@ import type { Architecture } from '../arch/record.ts';
 import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll, preloadJudge } from '../judge/judge.ts';
+import type { Judged } from '../judge/verdict.ts';
 import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
@@ -29,6 +30,8 @@ export interface RunRequest {
   /** Machines side by side. */
   readonly jobs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Given the cells as they would be if the run were killed now, before the first machine starts. */
+  readonly begun?: (cells: readonly CellReport[]) => Promise<void>;
 }
 
 export interface RunResult {
@@ -44,10 +47,23 @@ interface CellPlan {
   readonly steps: readonly Step[];
 }
 
-async function prepareBench(architecture: Architecture, accel: RunRequest['accel'], sink: EventSink): Promise<Bench> {
+/** What the first report says of every cell: it is read only when nobody came to write another. */
+const KILLED = new Failure(
+  'interrupted',
+  'interrupted',
+  'the run was killed',
+  'What its probes recorded is judged by: ./trapline report RUN --judge',
+);
+
+async function prepareBench(
+  architecture: Architecture,
+  accel: RunRequest['accel'],
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<Bench> {
   const [emulator, accelerator] = await Promise.all([
     findEmulator(architecture),
-    chooseAccelerator(architecture, accel),
+    chooseAccelerator(architecture, accel, { signal }),
   ]);
   if (accel === 'auto' && accelerator.accel === 'tcg') {
     sink({
@@ -95,9 +111,10 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   const wrong = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, wrong.signal]) : wrong.signal;
   const benches = await Promise.all(
-    request.architectures.map((architecture) => prepareBench(architecture, request.accel, sink)),
+    request.architectures.map((architecture) => prepareBench(architecture, request.accel, sink, signal)),
   );
   const plans = await planCells(request, benches, sink);
+  await request.begun?.(plans.map((plan) => cellOf(plan, request, { kind: 'failed', failure: KILLED }, [])));
   const programs = new Map<string, Promise<GuestPrograms>>();
   for (const { architecture } of benches) {
     const building = writingTo(inCache('guest'), () => buildGuestPrograms(architecture, sink, signal));
@@ -193,14 +210,18 @@ async function judgeCells(
   return plans.map((plan, index) => {
     const outcome = outcomes[index];
     if (!outcome) throw new Error('a cell without an outcome');
-    return reportCell({
-      bench: plan.bench,
-      kernel: plan.kernel,
-      steps: plan.steps,
-      filter: request.filterOf(plan.kernel.request.label),
-      outcome,
-      judgements: judgements[index] ?? [],
-      folder: path.join(plan.bench.architecture.name, plan.kernel.request.label),
-    });
+    return cellOf(plan, request, outcome, judgements[index] ?? []);
+  });
+}
+
+function cellOf(plan: CellPlan, request: RunRequest, outcome: CellOutcome, judgements: readonly Judged[]): CellReport {
+  return reportCell({
+    bench: plan.bench,
+    kernel: plan.kernel,
+    steps: plan.steps,
+    filter: request.filterOf(plan.kernel.request.label),
+    outcome,
+    judgements,
+    folder: path.join(plan.bench.architecture.name, plan.kernel.request.label),
   });
 }

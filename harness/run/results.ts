@@ -7,8 +7,9 @@ import { expectedVerdict } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
 import type { KernelPlan } from '../kernel/index.ts';
-import type { CellReport, ClauseResult } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, NOT_REACHED } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
+import { shellWord } from '../process/shell-word.ts';
 import type { Bench, CellOutcome } from './bench.ts';
 import { type ClauseFilter, clausesElsewhere, type Step } from './plan.ts';
 
@@ -23,10 +24,6 @@ export interface CellMaterial {
   readonly folder: string;
 }
 
-/** The word as a POSIX shell reads it back. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-
 function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, setting: Setting): string {
   const { label, selector } = material.kernel.request;
   const kernel = label === selector ? selector : `${label}=${selector}`;
@@ -38,7 +35,7 @@ function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, sett
   ].join(' ');
 }
 
-function secondsOf(evidence: Evidence | undefined): { seconds?: number } {
+export function secondsOf(evidence: Evidence | undefined): { seconds?: number } {
   return evidence && 'seconds' in evidence.ending ? { seconds: evidence.ending.seconds } : {};
 }
 
@@ -46,7 +43,7 @@ function secondsOf(evidence: Evidence | undefined): { seconds?: number } {
  * The raw values of a probe by record: { hit: {…} }, and a list where a kind was recorded several times;
  * how the probe ended is kept with them.
  */
-function observedOf(evidence: Evidence | undefined): Record<string, unknown> {
+export function observedOf(evidence: Evidence | undefined): Record<string, unknown> {
   if (!evidence) return {};
   const observed: Record<string, unknown> = {};
   for (const { what, ...values } of evidence.observations) {
@@ -90,7 +87,9 @@ function clauseResults(material: CellMaterial): ClauseResult[] {
   const ran = material.steps.map((step, index) => {
     const setting = { trigger: step.trigger, mechanism: step.mechanism };
     if (outcome.kind === 'failed') {
-      const judged: Judged = { verdict: 'not-run', reason: outcome.failure.message };
+      const { kind, message, remedy } = outcome.failure;
+      const reason = kind === 'interrupted' ? `${NOT_REACHED}. ${remedy}` : message;
+      const judged: Judged = { verdict: 'not-run', reason };
       return result(material, step.clause, setting, judged, undefined);
     }
     const judged = material.judgements[index] ?? { verdict: 'not-run', reason: 'not judged' };

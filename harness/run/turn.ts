@@ -32,7 +32,8 @@ export function evidenceOf(step: Step, observations: readonly Observation[], end
   };
 }
 
-function endingOf(record: GuestRecord & { record: 'end' }): Ending {
+/** How a step ended, by init's word. */
+export function endingOf(record: GuestRecord & { record: 'end' }): Ending {
   const seconds = record.ms / 1000;
   if (record.timedOut) return { kind: 'timed-out', seconds };
   if (record.signal !== undefined) return { kind: 'signalled', signal: record.signal, seconds };

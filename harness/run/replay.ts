@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// observations.jsonl → evidence: what is left of a run that was killed before it judged anything.
+import { z } from 'zod';
+import { guestRecordSchema } from '../guest/records.ts';
+import { type Ending, type Evidence, endingSchema, type Observation } from '../judge/observation.ts';
+import { MECHANISMS, TRIGGERS } from '../outcome/verdict.ts';
+import { endingOf } from './turn.ts';
+
+/** init's `begin` names the setting too; a live run knows it from the step's number. */
+const beginSchema = z.object({
+  record: z.literal('begin'),
+  step: z.number().int(),
+  clause: z.string(),
+  trigger: z.enum(TRIGGERS),
+  mechanism: z.enum(MECHANISMS),
+});
+/** The harness's own lines in that file: a new machine, and a step that was lost with its guest (cell.ts). */
+const machineSchema = z.object({ record: z.literal('machine'), number: z.number() });
+const lostSchema = z.object({ record: z.literal('lost'), step: z.number().int(), ending: endingSchema });
+
+export interface Replayed {
+  /** Of the steps that ended or were lost; not of the one that ran when the harness was killed. */
+  readonly evidence: readonly Evidence[];
+  /** `uname -r`, when a guest came up. */
+  readonly release?: string;
+  readonly machines: number;
+}
+
+/** Reads the records in their order; a line that was cut, or is no record, is passed over. */
+export function replay(text: string): Replayed {
+  const begun = new Map<number, z.infer<typeof beginSchema>>();
+  const seen = new Map<number, Observation[]>();
+  const done = new Map<number, Evidence>();
+  let release: string | undefined;
+  let machines = 0;
+  const settle = (number: number, ending: Ending) => {
+    const begin = begun.get(number);
+    if (!begin) return;
+    const { clause, trigger, mechanism } = begin;
+    done.set(number, { clause, trigger, mechanism, observations: seen.get(number) ?? [], ending });
+  };
+  for (const line of text.split('\n')) {
+    const value = parsed(line);
+    const machine = machineSchema.safeParse(value).data;
+    const begin = beginSchema.safeParse(value).data;
+    const lost = lostSchema.safeParse(value).data;
+    if (machine) machines = Math.max(machines, machine.number);
+    else if (begin) {
+      begun.set(begin.step, begin);
+      seen.set(begin.step, []);
+    } else if (lost) settle(lost.step, lost.ending);
+    else {
+      const record = guestRecordSchema.safeParse(value).data;
+      if (record?.record === 'boot') release ??= record.release;
+      else if (record?.record === 'observation') seen.get(record.step)?.push(record.seen);
+      else if (record?.record === 'end') settle(record.step, endingOf(record));
+    }
+  }
+  return { evidence: [...done.values()], machines, ...(release === undefined ? {} : { release }) };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
