@@ -81,6 +81,16 @@ describe('a kernel that never had the feature', () => {
   });
 });
 
+describe('kernels broken on purpose', () => {
+  test('are caught by the clause that is about what they break', async () => {
+    // One for each architecture; ./trapline mutants has them all.
+    const names = ['sparc64-sigreturn-npc', 'x86-frame-pc', 'arm64-frame-pc'];
+    const { status, stdout, stderr } = await trapline('mutants', '--mutant', names.join(','));
+    expect(stdout, stderr).toContain('3 mutants: 3 caught, 0 caught elsewhere, 0 survived, 0 could not be run');
+    expect(status).toBe(0);
+  });
+});
+
 describe('exec', () => {
   test.each(architectures.map(({ name }) => name))(
     '%s: output and exit status of the guest are passed on',
