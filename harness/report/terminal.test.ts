@@ -106,7 +106,7 @@ it('holds nothing against the kernel that an interrupted run did not reach', () 
   expect(text).toContain('Not as expected: 1\n');
   expect(text).not.toContain('! a/b 4.2');
   expect(text).toContain('Interrupted: 1 of 3 results were not reached.');
-  expect(text).toContain('1 unexpected failure, 0 unexpected passes, 1 not reached');
+  expect(text).toMatch(/1 unexpected failure, 0 unexpected\s+passes, 1 not reached/);
   expect(parseJunitCounts(renderJunit(report))).toEqual({ errors: '1', skipped: '1' });
   expect(renderKtap(report)).toMatch(/^ {2}ok 2 .*# SKIP not-run: the run was interrupted/m);
 });
