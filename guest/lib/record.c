@@ -160,6 +160,16 @@ void record_end(struct record *record)
 	record_end_on(record, RECORD_FD);
 }
 
+void record_left_out(const char *part, const char *why)
+{
+	struct record record;
+
+	record_begin(&record, "left-out");
+	record_text(&record, "part", part);
+	record_text(&record, "why", why);
+	record_end(&record);
+}
+
 void refused(const char *call, int error)
 {
 	struct record record;

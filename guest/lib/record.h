@@ -37,6 +37,9 @@ void record_end(struct record *record);
 void record_begin_bare(struct record *record);
 void record_end_on(struct record *record, int descriptor);
 
+/* Says what this probe does not exercise of its clause in this setting, and why: nobody is to take it for shown. */
+void record_left_out(const char *part, const char *why);
+
 /*
  * Ends the probe: a call that the clause needs was refused, so the clause cannot be
  * exercised. The judge makes `absent` or `unsupported` of it, by call and errno.

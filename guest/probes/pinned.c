@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,7 +41,8 @@ static int open_timed(const struct watch *watch, int software)
 		attribute.sigtrap = attribute.remove_on_exec = 0;
 		attribute.sig_data = 0;
 		attribute.sample_period = 0;
-		attribute.exclude_kernel = 0;
+		/* The kernel's own side is not an ordinary user's to count (1.15). */
+		attribute.exclude_kernel = geteuid() != 0;
 		attribute.bp_type = 0;
 		attribute.bp_addr = attribute.bp_len = 0;
 	}
@@ -90,6 +92,16 @@ static int stores(uint64_t data, bool first)
 	return right;
 }
 
+/* Context switches of the calling thread, by the kernel's own books: perf is what is asked here. */
+static int64_t switches(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_THREAD, &usage))
+		broken("getrusage", errno);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
 static void other_process(void)
 {
 	struct watch watch = { .data = 0xb10 };
@@ -112,7 +124,8 @@ static void other_process(void)
 static void pinned(void)
 {
 	struct watch watch = { .data = 0xb00 };
-	int held[MOST_SLOTS], flexible = 0, last, descriptor, software, one_more, stops;
+	int held[MOST_SLOTS], flexible = 0, last, descriptor, one_more, stops;
+	int64_t switched;
 	struct record record;
 	cpu_set_t one;
 	pid_t child;
@@ -144,7 +157,7 @@ static void pinned(void)
 	}
 	if (flexible > 0)
 		close(held[--flexible]);
-	software = open_timed(&watch, PERF_COUNT_SW_CONTEXT_SWITCHES);
+	open_timed(&watch, PERF_COUNT_SW_CONTEXT_SWITCHES);
 	open_timed(&watch, PERF_COUNT_SW_CPU_CLOCK);
 	open_timed(&watch, PERF_COUNT_SW_TASK_CLOCK);
 	open_timed(&watch, PERF_COUNT_SW_PAGE_FAULTS);
@@ -152,10 +165,12 @@ static void pinned(void)
 	if (descriptor < 0)
 		trap_refused(&watch, -descriptor);
 	one_more = open_timed(&watch, THE_WATCH);
+	switched = switches();
 	stops = stores(0xb00, true);
+	switched = switches() - switched;
 	record_event("pinned", "first process", descriptor, stops);
-	record_event("contender", "context switches", software, 0);
 	record_begin(&record, "contention");
+	record_number(&record, "switches", switched);
 	record_number(&record, "flexible", flexible);
 	record_number(&record, "errno", one_more < 0 ? -one_more : 0);
 	record_end(&record);
