@@ -99,6 +99,20 @@ void family_start(void)
 	trap_handle(on_stop, 0);
 }
 
+/* Says once in a probe's records that it stepped around something, and what for. */
+static void record_setup(bool *said, const char *key, const char *why)
+{
+	struct record record;
+
+	if (*said)
+		return;
+	*said = true;
+	record_begin(&record, "setup");
+	record_boolean(&record, key, true);
+	record_text(&record, "why", why);
+	record_end(&record);
+}
+
 static int open_descriptor = -1;
 static bool opened_disabled;
 
@@ -141,11 +155,14 @@ static uintptr_t stack_end(void)
 
 pid_t family_fork(void)
 {
+	static bool said;
 	bool careful = trigger == PAGE_FAULT;
 	uintptr_t end = careful ? stack_end() : 0;
 	int forked = shared->gates[GATE_FORKED], enabled = shared->gates[GATE_ENABLED];
 	pid_t pid;
 
+	if (careful)
+		record_setup(&said, "offAcrossFork", "a fork with the event armed is clause 2.1's alone");
 	if (careful && !opened_disabled)
 		trap_disable(open_descriptor);
 	pid = fork();
@@ -167,8 +184,18 @@ pid_t family_fork(void)
 	return pid;
 }
 
+pid_t family_fork_armed(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		broken("fork", errno);
+	return pid;
+}
+
 void family_keep_apart(void)
 {
+	static bool said;
 	struct perf_event_attr attribute = { .type = PERF_TYPE_SOFTWARE,
 					     .size = sizeof(attribute),
 					     .config = PERF_COUNT_SW_DUMMY,
@@ -177,6 +204,7 @@ void family_keep_apart(void)
 
 	if (trigger != UPROBE)
 		return;
+	record_setup(&said, "keptApart", "an exchange of the event contexts, in which hits are lost, is clause 2.1's and 2.2's alone");
 	descriptor = perf_open(&attribute, 0);
 	/* Kept open until the task ends. */
 	if (descriptor < 0)

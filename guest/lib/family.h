@@ -30,16 +30,19 @@ int family_open(const struct watch *watch);
  * fork(2), with the event off until both sides have their stacks in memory again: under page-fault the
  * first return to the child would be a fault of its own, and one that sparc64 does not survive (a signal
  * that a fault of the register window's fill raises finds %asi at ASI_AIUP, see user_rtt_fill_fixup_common
- * in arch/sparc/kernel/urtt_fill.S, and setup_rt_frame faults for ever). Ends the probe where fork fails.
+ * in arch/sparc/kernel/urtt_fill.S, and setup_rt_frame faults for ever). A record "setup" with
+ * offAcrossFork says that it was done; clause 2.1 does without. Ends the probe where fork fails.
  */
 pid_t family_fork(void);
+/* fork(2) with everything armed, for the clause that is about just this. Ends the probe where fork fails. */
+pid_t family_fork_armed(void);
 
 /*
  * Opens an event that nobody inherits, so that the kernel does not take the calling task's children for its
  * equals: it exchanges the events of parent and child at a switch between them (kernel/events/core.c,
  * perf_event_context_sched_out), and an inherited uprobe event then filters by the other's memory and is
  * deaf. Clauses 2.1 and 2.2 go without and show it; a task that forks calls this before it does, so that
- * the other clauses are about what they name. Nothing for other triggers: their events do not care.
+ * the other clauses are about what they name, and a record "setup" with keptApart says so. Nothing for other triggers: their events do not care.
  */
 void family_keep_apart(void);
 

@@ -91,6 +91,8 @@ static void control_reaches_children(void)
 	last_phase = trigger == HW_BREAKPOINT ? PHASES - 1 : 2;
 	family_start();
 	descriptor = family_open(&watch);
+	if (trigger != HW_BREAKPOINT)
+		record_left_out("modify", "only a breakpoint event has attributes that can be modified");
 	family_keep_apart();
 	child = family_fork();
 	if (!child) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Clauses 2.1, 2.2 and 2.5: children, threads, and what these make in turn. */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,9 +16,19 @@
 static int open_inherited(void)
 {
 	const struct watch watch = { .data = SIG_DATA, .inherit = true };
+	cpu_set_t one;
+	int descriptor;
 
 	family_start();
-	return family_open(&watch);
+	descriptor = family_open(&watch);
+	/* On one processor parent and child switch with each other: that the contexts are exchanged is no chance. */
+	if (trigger == UPROBE) {
+		CPU_ZERO(&one);
+		CPU_SET(0, &one);
+		if (sched_setaffinity(0, sizeof(one), &one))
+			broken("sched_setaffinity", errno);
+	}
+	return descriptor;
 }
 
 /*
@@ -32,7 +44,7 @@ static void fork_propagates(void)
 		pid_t child;
 
 		family_join("parent, standing by");
-		child = family_fork();
+		child = family_fork_armed();
 		if (!child) {
 			snprintf(role, sizeof(role), "child %d", round);
 			family_child(role, 5);

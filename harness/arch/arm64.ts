@@ -39,6 +39,7 @@ export const arm64: Architecture = {
     executeLengths: [1, 2, 3, 4, 5, 6, 7, 8],
     // EINVAL: "disallow per-task kernel breakpoints", before hw_breakpoint_parse() asks for a capability.
     kernelWatchErrno: 22,
+    clone3Errno: 0,
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
@@ -46,6 +47,14 @@ export const arm64: Architecture = {
     callPushesReturnAddress: false,
     instructionLengths: [4],
     trapInstructionLength: 4,
+    // x0-x30; N and C; FPCR rounding to zero, FPSR with two flags; v0-v31.
+    registerSite: {
+      general: '0x7fffffff',
+      window: '0x0',
+      conditions: '0xa0000000',
+      control: '0x1500c00000',
+      vectorWords: [64],
+    },
     refusedPc: {
       // SEGV_MAPERR; SIGBUS, BUS_ADRALN (arch/arm64/mm/fault.c do_sp_pc_abort).
       unmapped: { signal: 11, code: 1 },

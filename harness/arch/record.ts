@@ -32,6 +32,8 @@ export interface Profile {
   readonly executeLengths: readonly number[];
   /** errno of a watch on a kernel address for one task, asked with CAP_PERFMON but without CAP_SYS_ADMIN. */
   readonly kernelWatchErrno: number;
+  /** errno of clone3(2): 0 where the architecture has the call. */
+  readonly clone3Errno: number;
   /** Length in bytes that perf wants for an execute breakpoint. */
   readonly executeLength: number;
   /** Does the trap come before or after the access takes effect? */
@@ -44,6 +46,19 @@ export interface Profile {
   /** Lengths in bytes that an instruction can have, and that of the breakpoint instruction. */
   readonly instructionLengths: readonly number[];
   readonly trapInstructionLength: number;
+  /**
+   * What the guest's register_site loads and compares, so that the judge need not take the guest's word: a bit for
+   * each general register that a program may hold a value of its own in, likewise for those of the register window
+   * (0: no windows); the condition flags and the floating-point control that are loaded; and the count of 64-bit
+   * words of floating-point and vector registers, by what the processor has.
+   */
+  readonly registerSite: {
+    readonly general: string;
+    readonly window: string;
+    readonly conditions: string;
+    readonly control: string;
+    readonly vectorWords: readonly number[];
+  };
   /**
    * The signal in which going to a refused PC ends: its number and si_code. `inSigreturn`: sigreturn(2) itself
    * refuses, so the context of that signal is the handler's return, not the refused PC. A kind that is left out

@@ -37,6 +37,8 @@ export const sparc64: Architecture = {
     longDataErrno: 2,
     executeLengths: [],
     kernelWatchErrno: 2,
+    // ENOSYS there: arch/sparc/kernel/syscalls/syscall.tbl has sys_ni_syscall at 435.
+    clone3Errno: 90,
     executeLength: 4,
     dataTrap: 'before',
     executeTrap: 'before',
@@ -44,6 +46,14 @@ export const sparc64: Architecture = {
     callPushesReturnAddress: false,
     instructionLengths: [4],
     trapInstructionLength: 4,
+    // g1-g6, o0-o5, o7; l0-l7 and i0-i5; CCR; FSR rounding to zero with two accrued exceptions; f0-f62.
+    registerSite: {
+      general: '0xbf7e',
+      window: '0x3fff',
+      conditions: '0xa5',
+      control: '0x400001a0',
+      vectorWords: [32],
+    },
     refusedPc: {
       // SEGV_MAPERR; arch/sparc/kernel/signal_64.c do_rt_sigreturn: SI_KERNEL.
       unmapped: { signal: 11, code: 1 },

@@ -40,6 +40,7 @@ export const x86_64: Architecture = {
     executeLengths: [8],
     // EPERM: hw_breakpoint_parse() asks for CAP_SYS_ADMIN.
     kernelWatchErrno: 1,
+    clone3Errno: 0,
     executeLength: 8,
     dataTrap: 'after',
     executeTrap: 'before',
@@ -47,6 +48,8 @@ export const x86_64: Architecture = {
     callPushesReturnAddress: true,
     instructionLengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     trapInstructionLength: 1,
+    // 15 registers beside the stack's; CF, PF, AF, SF, OF; MXCSR rounding to zero; xmm0-15.
+    registerSite: { general: '0x7fff', window: '0x0', conditions: '0x851', control: '0x7f80', vectorWords: [32] },
     refusedPc: {
       // SEGV_MAPERR; #GP at the return to user mode: SI_KERNEL.
       unmapped: { signal: 11, code: 1 },
