@@ -20,6 +20,7 @@ export const behaviour3: readonly ClauseDefinition[] = [
     limitSeconds: 20,
   },
   {
+    // 32-bit programs under sigtrap, with debug registers and page faults; elsewhere a record "left-out" says so.
     id: '3.2',
     title: 'si_code, si_addr, si_perf_type, si_perf_data and si_perf_flags are right, also for 32-bit programs',
     triggers: perfTriggers,

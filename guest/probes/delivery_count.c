@@ -6,15 +6,19 @@
 #define HITS 10000
 
 static volatile int stops, elsewhere;
+/* Stops that came by SIGTRAP: a sample that is polled is none. */
+static volatile int signals;
 
 static void on_stop(struct stop *stop)
 {
 	struct site site = trap_site();
 
-	if (stop_is_of(stop, site))
+	if (stop_is_of(stop, site)) {
 		stops++;
-	else
+		signals += stop->info.si_signo == SIGTRAP;
+	} else {
 		elsewhere++;
+	}
 	stop_step_over(stop, site);
 }
 
@@ -33,7 +37,7 @@ static void delivery_count(void)
 	/* A rehearsal, so that nothing is touched for the first time later on. */
 	hit_at(hit_target(0), 1);
 	trap_settle(200);
-	stops = elsewhere = 0;
+	stops = elsewhere = signals = 0;
 	count = trap_count(descriptor);
 	for (int i = 0; i < hits; i++) {
 		int before = stops, grown;
@@ -49,6 +53,7 @@ static void delivery_count(void)
 	record_number(&record, "hits", hits);
 	record_number(&record, "completed", completed);
 	record_number(&record, "stops", stops);
+	record_number(&record, "signals", signals);
 	record_number(&record, "missed", missed);
 	record_number(&record, "doubled", doubled);
 	record_number(&record, "elsewhere", elsewhere);

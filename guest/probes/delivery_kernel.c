@@ -12,11 +12,14 @@
 #define ROUNDS 20
 
 static volatile int stops;
+/* Stops that came by SIGTRAP: a sample that is polled is none. */
+static volatile int signals;
 static int pipe_ends[2], version;
 
 static void on_stop(struct stop *stop)
 {
 	stops += stop_is_of_target(stop);
+	signals += stop_is_of_target(stop) && stop->info.si_signo == SIGTRAP;
 	stop_step_over(stop, trap_site());
 }
 
@@ -89,11 +92,12 @@ static void run_own(int descriptor)
 	int64_t before = trap_count(descriptor);
 	struct record record;
 
-	stops = 0;
+	stops = signals = 0;
 	hit_at(hit_target(0), 2);
 	trap_settle(200);
 	record_begin(&record, "own");
 	record_number(&record, "stops", stops);
+	record_number(&record, "signals", signals);
 	record_number(&record, "count", trap_count(descriptor) - before);
 	record_end(&record);
 }

@@ -22,7 +22,8 @@ int score_open(struct hit_score *score, int number, bool inherit, bool inherit_t
 
 /*
  * A page-fault event that a forked child inherits stops it at each page that the fork left to be copied; it is
- * the second behaviour that looks at this. Here such children have no event, they come and go.
+ * the second behaviour that looks at this. Here such children have no event, they come and go, and a
+ * record says so; clause 2.1 forks with the event armed, which the guest of one architecture does not survive.
  */
 #define CHILDREN_INHERIT (trigger != PAGE_FAULT)
 
