@@ -49,6 +49,7 @@ describe('a request that is wrong: exit 2, nothing made', () => {
     ['selector', ['--kernel', 'nonsense:6'], /nonsense/],
     ['trigger', ['--trigger', 'lightning'], /lightning.*Allowed choices are hw-breakpoint/],
     ['mechanism', ['--mechanism', 'telepathy'], /telepathy.*Allowed choices are sigtrap/],
+    ['setting', ['--clause', '1.1', '--mechanism', 'poll'], /no clause of 1\.1.*--trigger .* --mechanism sigtrap/],
     ['jobs', ['--jobs', '0'], /'0' is invalid/],
     ['option', ['--frobnicate'], /unknown option '--frobnicate'/],
     ['label', ['--kernel', 'a=with', '--kernel', 'a=without'], /called "a"/],

@@ -44,7 +44,7 @@ static void set(const char *path, const char *value)
 	close(descriptor);
 }
 
-/* The value of KEY=VALUE among the kernel's arguments, which the kernel hands on to init's environment. */
+/* The device whose other end the host reads. Returns -1 when there is none. */
 static int open_channel(const char *path)
 {
 	/* The device may be probed a moment after init has started. */
@@ -103,6 +103,7 @@ static void run_plan(void)
 
 int main(void)
 {
+	/* The kernel hands arguments KEY=VALUE that it does not know on to init's environment. */
 	const char *path = getenv("trapline_channel"), *ending = getenv("trapline_ending");
 	struct record record;
 

@@ -19,6 +19,8 @@
 #define GRACE_MS 50
 /* A killed writer holds its pipe until it has exited: wait so long for that. */
 #define DRAIN_MS 500
+/* What was killed has long ended by then, also under emulation. */
+#define REAP_MS 2000
 
 static int64_t milliseconds(void)
 {
@@ -127,6 +129,31 @@ static void end_group(pid_t group)
 	kill(-group, SIGKILL);
 	/* PID 1 is given every orphan: what left the group is ended too, by ending everybody else. */
 	kill(-1, SIGKILL);
+}
+
+/*
+ * Whoever was killed holds his breakpoints until he has exited, and the next probe finds their slots taken: waits for
+ * the last of them. Kernel threads are not ours; one that cannot be killed must not cost the run.
+ */
+static void reap_all(void)
+{
+	int64_t deadline = milliseconds() + REAP_MS;
+
+	for (;;) {
+		pid_t who = waitpid(-1, NULL, WNOHANG | __WALL);
+
+		if (who > 0 || (who < 0 && errno == EINTR))
+			continue;
+		if (who < 0)
+			return;
+		if (milliseconds() > deadline) {
+			fprintf(stderr, "init: something that was killed has not ended within %d ms\n", REAP_MS);
+			return;
+		}
+		/* Somebody may have forked while the signal went round. */
+		kill(-1, SIGKILL);
+		usleep(500);
+	}
 }
 
 static int child_exited; /* written by SIGCHLD's handler, to end poll() early */
@@ -262,8 +289,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 	}
 	status = attend(step, program, streams, count, &timed_out);
 	end_group(program);
-	while (waitpid(-1, NULL, WNOHANG) > 0 || errno == EINTR)
-		;
+	reap_all();
 	for (int i = 0; i < count; i++)
 		drain(step, &streams[i]);
 	say_ended(step, status, timed_out, milliseconds() - begun);

@@ -36,7 +36,7 @@ export async function exec(program: string, args: string[], options: ExecOptions
     await demandPackages([architecture], { install: options.install ?? false, build: true }, sink);
     const [emulator, accelerator, programs, plan] = await Promise.all([
       findEmulator(architecture),
-      chooseAccelerator(architecture, options.accel),
+      chooseAccelerator(architecture, options.accel, { signal }),
       buildGuestPrograms(architecture, sink, signal),
       resolveKernel(request, architecture, sink, signal),
     ]);

@@ -9,7 +9,7 @@ import type { Mechanism, Trigger } from '../outcome/verdict.ts';
 import { renderers, writeReport, writeRunFiles } from '../report/index.ts';
 import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
-import { selectClauses } from '../run/plan.ts';
+import { demandSteps } from '../run/plan.ts';
 import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
 
@@ -58,7 +58,7 @@ export async function run(options: RunOptions): Promise<void> {
     triggers: (options.trigger ?? []) as Trigger[],
     mechanisms: (options.mechanism ?? []) as Mechanism[],
   };
-  selectClauses(filter.clauses);
+  demandSteps(architectures, filter);
   const started = new Date();
   const { result, folder } = await withSession(async ({ signal, sink }) => {
     await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);

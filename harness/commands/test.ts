@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // test: the project's own tests, in the order in which they fail fastest.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { architectures } from '../arch/index.ts';
 import { inProject } from '../config/paths.ts';
@@ -9,6 +8,7 @@ import { demandPackages } from '../doctor/index.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { EXIT } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
+import { withScratch } from '../store/temporary.ts';
 import { print, withSession } from './session.ts';
 
 interface Tally {
@@ -49,8 +49,7 @@ interface VitestReport {
 /** One of the projects of vitest.config.ts; the count is taken from its JSON reporter. */
 function vitest(project: string): Task {
   return async (detail, signal) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'trapline-test-'));
-    try {
+    return withScratch(async (folder) => {
       const file = path.join(folder, 'report.json');
       const args = ['run', '--project', project, '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`];
       const result = await runCommand('node', [inProject('node_modules/vitest/vitest.mjs'), ...args], {
@@ -61,9 +60,7 @@ function vitest(project: string): Task {
         },
       });
       return tallyOf(JSON.parse(readFileSync(file, 'utf8')) as VitestReport, result.exitCode, result.tail);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   };
 }
 

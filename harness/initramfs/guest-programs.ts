@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The guest's programs: compiled once per state of guest/ and compiler, then taken from the cache.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
@@ -11,7 +11,7 @@ import { runCommand } from '../process/command.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 import { sha256File, sha256Json } from '../store/hash.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
-import { installFolder } from '../store/temporary.ts';
+import { installFolder, removeTree } from '../store/temporary.ts';
 
 export interface GuestPrograms {
   /** SHA-256 over sources, compiler and flags. */
@@ -86,8 +86,8 @@ export async function buildGuestPrograms(
             `See it all with: make -C guest ARCH=${architecture.name} CC=${compiler}`,
           );
         }
-        await runCommand('mv', [...files.map((file) => `${folder}/build/${file}`), folder]);
-        await runCommand('rm', ['-r', `${folder}/build`]);
+        for (const file of files) renameSync(path.join(folder, 'build', file), path.join(folder, file));
+        await removeTree(path.join(folder, 'build'));
         writeManifest(folder, { architecture: architecture.name, fingerprint }, files);
       }),
     );

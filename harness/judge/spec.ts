@@ -25,7 +25,7 @@ export interface Case {
   verdict(verdict: Exclude<Verdict, 'conforms' | 'deviates'>, reason: string): never;
 }
 
-/** What travels from a test to the reporter: see collect.ts. */
+/** What travels from a test to the reporter: see judge.ts. */
 export interface JudgedMeta {
   cell: number;
   evidence: number;

@@ -20,6 +20,11 @@ const PANIC = /Kernel panic - not syncing/;
 const OOPS =
   /\bOops\b|^.*\bBUG: |Internal error: |Unable to handle kernel|kernel BUG at|general protection fault[,:]|kernel stack overflow|Bad mode in |soft lockup - CPU|rcu: INFO: .* detected stall|Kernel unaligned access|die_if_kernel/;
 
+// kernel/panic.c __warn(): the kernel goes on, but says of itself that something is wrong.
+const WARNING = /\bWARNING: CPU: \d+ PID: \d+ at /;
+/** A kernel that warns may do so without end. */
+const MOST_WARNINGS = 100;
+
 export class ConsoleLog {
   private readonly descriptor: number;
   private readonly decoder = new TextDecoder('utf-8');
@@ -29,6 +34,7 @@ export class ConsoleLog {
   private tail: Buffer[] = [];
   private tailBytes = 0;
   private closed = false;
+  private warnings = 0;
   /** Bytes printed in all. */
   total = 0;
   trouble: Trouble | undefined;
@@ -37,6 +43,7 @@ export class ConsoleLog {
   constructor(
     file: string,
     private readonly onTrouble: (trouble: Trouble) => void,
+    private readonly onWarning?: (line: string) => void,
   ) {
     this.descriptor = openSync(file, 'w');
   }
@@ -68,6 +75,7 @@ export class ConsoleLog {
   }
 
   private searchLine(line: string): void {
+    if (WARNING.test(line) && this.warnings++ < MOST_WARNINGS) this.onWarning?.(line.trim().slice(0, 300));
     const kind = PANIC.test(line) ? 'panic' : OOPS.test(line) ? 'oops' : undefined;
     if (!kind || this.trouble?.kind === 'panic' || this.trouble?.kind === kind) return;
     this.trouble = { kind, line: line.trim().slice(0, 300) };

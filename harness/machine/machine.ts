@@ -51,6 +51,8 @@ export interface MachineHooks {
   readonly finished: () => boolean;
   /** The kernel said on its console that something is wrong. */
   readonly onTrouble?: (kind: Trouble['kind'], line: string) => void;
+  /** The kernel warned on the console, and goes on. */
+  readonly onWarning?: (line: string) => void;
 }
 
 export interface MachineLimits {
@@ -102,11 +104,12 @@ export class Machine {
     private readonly hooks: MachineHooks,
   ) {
     this.limits = { ...LIMITS, ...options.limits };
-    this.console = new ConsoleLog(options.consoleFile, (trouble) => {
+    const onTrouble = (trouble: Trouble) => {
       this.hooks.onTrouble?.(trouble.kind, trouble.line);
       // After a panic the guest restarts at once, which ends QEMU; it is given a moment to print the rest.
       if (trouble.kind === 'panic') this.wait(this.limits.panicSeconds);
-    });
+    };
+    this.console = new ConsoleLog(options.consoleFile, onTrouble, this.hooks.onWarning);
     const [program = '', ...args] = options.command;
     const pipe = oneWayPipe();
     // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.

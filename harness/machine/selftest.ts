@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Does an accelerator trap on the guest's debug registers? A bare-metal program tries it (guest/selftest/).
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Architecture } from '../arch/record.ts';
@@ -10,7 +9,7 @@ import { guestCompiler } from '../initramfs/guest-programs.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { readJson, sha256File, sha256Json } from '../store/hash.ts';
-import { writeFileAtomically } from '../store/temporary.ts';
+import { withScratch, writeFileAtomically } from '../store/temporary.ts';
 import { findEmulator } from './emulator.ts';
 
 /** Longest that the self-test may take; one that traps takes a tenth of a second. */
@@ -61,8 +60,7 @@ export async function buildSelfTest(folder: string, compiler: string, signal?: A
   const source = inProject('guest', 'selftest', folder);
   const image = inCache('selftest', folder, `${sourceHash(source).slice(0, 32)}.elf`);
   if (existsSync(image)) return image;
-  const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-selftest-'));
-  try {
+  return withScratch(async (scratch) => {
     const out = path.join(scratch, 'selftest.elf');
     const result = await runCommand('make', ['-s', '-C', source, `CC=${compiler}`, `OUT=${out}`], { signal });
     if (result.exitCode !== 0) {
@@ -74,9 +72,7 @@ export async function buildSelfTest(folder: string, compiler: string, signal?: A
     }
     writeFileAtomically(image, readFileSync(out));
     return image;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 const cpuOf = (architecture: Architecture, accel: 'tcg' | 'kvm'): string =>

@@ -149,6 +149,11 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   }
 
   lines.push('', `Not as expected: ${unexpected}`, ...unexpectedLines(report, width, paint));
+  const warned = clauses.flatMap(({ id, observed }) => ('kernel-warning' in observed ? [id] : []));
+  if (warned.length > 0) {
+    const where = ranges([...new Set(warned)].sort(byNumber));
+    lines.push('', ...wrap(`The kernel warned on its console during ${where}: "kernel-warning" in report.json`, width));
+  }
   const known = expectedLines(report, width);
   const knownCount = expectedGroups(report).reduce((sum, group) => sum + group.clauses.length, 0);
   lines.push('', `Expected, and not conforming: ${knownCount}`, ...known);

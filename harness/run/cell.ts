@@ -13,7 +13,7 @@ import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine
 import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import { planLine, type Step } from './plan.ts';
-import { Budget, evidenceOf, PATIENCE, type Patience, Turn } from './turn.ts';
+import { Budget, evidenceOf, KERNEL_WARNING, PATIENCE, type Patience, Turn } from './turn.ts';
 
 /** Guests in a row that come up and get nowhere: then the step they were at is charged with it. */
 const TRIES_OF_A_STEP = 2;
@@ -107,6 +107,11 @@ async function takeTurn(
       },
       patience: () => turn.patience(),
       finished: () => turn.finished,
+      onWarning: (line) => {
+        const step = turn.warn(line);
+        const seen = { what: KERNEL_WARNING, line };
+        if (step !== undefined) writeSync(observations, `${JSON.stringify({ record: 'observation', step, seen })}\n`);
+      },
       onTrouble: (kind, line) => {
         turn.trouble(kind, line);
         if (kind === 'oops') oops ??= setTimeout(() => machine.stop('oops', line), OOPS_SECONDS * 1000);

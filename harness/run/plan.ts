@@ -49,6 +49,37 @@ export function stepsFor(architecture: Architecture, filter: ClauseFilter): Step
     .map((step, number) => ({ number, ...step }));
 }
 
+/**
+ * A request that leaves nothing to run anywhere, nor a clause to report as another architecture's, is a mistake.
+ * @throws Failure `nothing-to-run`
+ */
+export function demandSteps(architectures: readonly Architecture[], filter: ClauseFilter): void {
+  const some = architectures.some(
+    (architecture) => stepsFor(architecture, filter).length + clausesElsewhere(architecture, filter).length > 0,
+  );
+  if (some) return;
+  const selected = selectClauses(filter.clauses);
+  const triggers = [...new Set(selected.flatMap((clause) => clause.triggers))];
+  // By the triggers asked for, when there are such: the mechanisms that go with another are of no use to know.
+  const asked = triggers.filter((trigger) => filter.triggers.length === 0 || filter.triggers.includes(trigger));
+  const shown = asked.length > 0 ? asked : triggers;
+  const settings = selected.flatMap((clause) =>
+    allSettings(
+      clause,
+      clause.triggers.filter((trigger) => shown.includes(trigger)),
+    ),
+  );
+  const choices = shown.map((trigger) => {
+    const own = settings.filter((setting) => setting.trigger === trigger).map(({ mechanism }) => mechanism);
+    return `--trigger ${trigger} with --mechanism ${[...new Set(own)].join(', ')}`;
+  });
+  throw requestFailure(
+    'nothing-to-run',
+    `no clause ${filter.clauses.length > 0 ? `of ${filter.clauses.join(', ')} ` : ''}is exercised by this trigger and mechanism`,
+    `There is ${choices.join('; ')}`,
+  );
+}
+
 /** Clauses that were asked for but belong to other architectures: they are reported, not run. */
 export function clausesElsewhere(architecture: Architecture, filter: ClauseFilter): readonly ClauseDefinition[] {
   return selectClauses(filter.clauses).filter((clause) => settingsOf(clause, architecture).length === 0);

@@ -13,6 +13,9 @@ export interface Patience {
 
 export const PATIENCE: Patience = { bootSeconds: 60, stepSeconds: 15 };
 
+/** Kind of the observation that the harness adds: a line `WARNING: CPU: …` of the kernel. */
+export const KERNEL_WARNING = 'kernel-warning';
+
 /** Most characters of observations that are kept of one step, and of one cell; probes record some KiB. */
 const STEP_CHARACTERS = 1024 * 1024;
 const CELL_CHARACTERS = 8 * 1024 * 1024;
@@ -128,6 +131,20 @@ export class Turn {
   trouble(how: 'panic' | 'oops', line: string): void {
     const running = this.charged?.running ?? this.current ?? this.last;
     if (running) this.charged = { running, how, line };
+  }
+
+  /**
+   * The kernel warned and goes on: noted with what the step saw that runs now, or that has just ended (the console is
+   * another device, and may be read later than the channel). Returns the step's number.
+   */
+  warn(line: string): number | undefined {
+    const running = this.current ?? this.last;
+    if (!running) return undefined;
+    running.observations.push({ what: KERNEL_WARNING, line });
+    const { number } = running.step;
+    const done = this.done.get(number);
+    if (done) this.done.set(number, { ...done, observations: [...running.observations] });
+    return number;
   }
 
   patience(): number {
