@@ -2,17 +2,17 @@
 // Behaviour 4 where there is a next program counter: straight lines, delay slots, annulled slots.
 import { expect } from 'vitest';
 import { type Case, judge } from '../harness/judge/spec.ts';
-import { judgeContext, KIND, nameOf, sitesOf } from './next-pc.ts';
+import { judgeSites, KIND, nameOf, sitesOf } from './next-pc.ts';
 
 /** The poller has no registers, so one site of each kind is all that the probe looks at there. */
 const least = (judged: Case, sites: number) => (judged.mechanism === 'poll' ? 1 : sites);
 
 judge('4.6', (judged) => {
-  for (const site of sitesOf(judged, 'site', least(judged, 4))) judgeContext(judged, site);
+  judgeSites(judged, sitesOf(judged, 'site', least(judged, 4)));
 });
 
 judge('4.7', (judged) => {
-  for (const site of sitesOf(judged, 'site', least(judged, 5))) judgeContext(judged, site);
+  judgeSites(judged, sitesOf(judged, 'site', least(judged, 5)));
 });
 
 judge('4.8', (judged) => {
@@ -22,14 +22,13 @@ judge('4.8', (judged) => {
     sites.filter((site) => site.kind === KIND.annulTaken).length,
     'slots that must trigger, beside those that must not',
   ).toBeGreaterThan(0);
-  for (const site of sites) judgeContext(judged, site);
+  judgeSites(judged, sites);
 });
 
 judge('4.9', (judged) => {
-  for (const site of sitesOf(judged, 'site', least(judged, 5))) {
-    judgeContext(judged, site);
-    if (site.at !== 'branch' || (site.shape !== 'call' && site.shape !== 'jmpl')) continue;
+  judgeSites(judged, sitesOf(judged, 'site', least(judged, 5)), (site) => {
+    if (site.at !== 'branch' || (site.shape !== 'call' && site.shape !== 'jmpl')) return;
     // Out of line or not, a call notes its own address.
     expect(site.link, `${nameOf(site)}: address that the call noted`).toBe(site.branch);
-  }
+  });
 });

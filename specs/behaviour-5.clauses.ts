@@ -42,7 +42,8 @@ export const behaviour5: readonly ClauseDefinition[] = [
   },
   {
     id: '5.6',
-    title: 'the instruction’s own length is honoured: x86 lengths 1 to 15, Thumb 2 and 4, RISC-V 2 and 4',
+    title:
+      'the instruction’s own length is honoured: every length that an architecture of the suite has (Thumb and RISC-V, 2 and 4, are not among them)',
     triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
     mechanisms: ['sigtrap', 'fasync', 'poll', 'ptrace', 'none'],
     limitSeconds: 10,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Behaviour 5: the handler changes PC (and nPC).
 import { expect } from 'vitest';
-import { type Case, judge } from '../harness/judge/spec.ts';
+import { type Case, hex, judge } from '../harness/judge/spec.ts';
 import { completedAtStop, executePc, expectOneStop, expectStraightOn, SITE, siteMask } from './going-on.ts';
 
 /** What probes/step_over.c writes: the byte in memory, the emulated byte, and the mask's bit of an emulated instruction. */
 const EMULATED = { bit: 0x40, byte: '0x5a' } as const;
 const ANOTHER_FUNCTION = 0x777;
+/** The byte that the store of 5.1 writes. */
+const STORED = 0x5a;
 
 /** Does the trap at a data access come before the access takes effect? */
 const beforeData = (judged: Case): boolean =>
@@ -23,9 +25,10 @@ judge('5.1', (judged) => {
   expect(stored.hasRegisters, 'the handler was given the registers of the store').toBe(true);
   expect(stored.pcs, 'PC at the store').toEqual([beforeData(judged) ? stored.siteInstruction : stored.siteNext]);
   expect(stored.mask, 'what the site of the store executed').toBe(SITE.before | SITE.after);
-  // A trap after the access cannot undo it: there the clause is about execution alone.
-  if (judged.trigger === 'page-fault') expect(stored.memory, 'memory after the store that was stepped over').toBe(0);
-  else expect(stored.memory, 'memory after the store that was stepped over').toBe(beforeData(judged) ? 0x11 : 0x5a);
+  // Last: a trap after the access cannot undo it, and the clause does not hold there.
+  const untouched = judged.trigger === 'page-fault' ? 0 : 0x11;
+  expect([untouched, STORED], 'memory: as it was before, or as the store leaves it').toContain(stored.memory);
+  expect(stored.memory === STORED, 'the store that was stepped over had taken effect before the trap').toBe(false);
 });
 
 judge('5.2', (judged) => {
@@ -62,9 +65,18 @@ judge('5.4', (judged) => {
   const full = SITE.before | SITE.after | (completedAtStop(judged) ? SITE.effect | SITE.elsewhere : 0);
   expect(hit.hasRegisters, 'the handler was given the registers of the hit').toBe(true);
   expect(control.pcs, 'stops with the resume flag cleared by the handler').toEqual(pcs(control));
+  expect(control.stops, 'count of the stops with the resume flag cleared by the handler').toBe(2);
   expect(control.mask, 'mask with the resume flag cleared by the handler').toBe(full);
-  const flags = `flags in the context ${hit.flagsAtFirst}, resume flag ${hit.resumeFlag}`;
-  expect(hit.pcs, `stops at the breakpoint and at the one at the new PC (${flags})`).toEqual(pcs(hit));
+  const passedOver = hit.stops === 1 && hit.mask === (SITE.before | SITE.elsewhere);
+  const flag = hex(hit.flagsAtFirst) & hex(hit.resumeFlag);
+  expect((hit.pcs as string[])[0], 'the first stop').toBe(pcs(hit)[0]);
+  // The one deviation that is known has a reason of its own; whatever else may be wrong has another.
+  expect(
+    passedOver && flag !== 0n,
+    'the resume flag is set in the context, and the breakpoint at the new PC was passed over',
+  ).toBe(false);
+  expect(hit.pcs, 'stops at the breakpoint and at the one at the new PC').toEqual(pcs(hit));
+  expect(hit.stops, 'count of the stops').toBe(2);
   expect(hit.mask, 'what the site executed').toBe(full);
   for (const each of [control, hit]) expectStraightOn(judged, each);
 });

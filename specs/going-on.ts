@@ -42,6 +42,25 @@ export function expectStraightOn(judged: Case, hit: Observation): void {
   expect(hit.npcs, 'next PC in the context').toEqual(pcs.map((pc) => `0x${(hex(pc) + 4n).toString(16)}`));
 }
 
+/**
+ * What was loaded before the hit is what the architecture's record says, so that comparing with it afterwards
+ * compares all of it: every register another value, none left out.
+ */
+export function expectLoaded(judged: Case, loaded: Observation): void {
+  const { general, window, conditions, control, vectorWords } = judged.profile.registerSite;
+  expect([loaded.loadedMask, loaded.windowMask], 'registers that were loaded').toEqual([general, window]);
+  expect([loaded.conditions, loaded.control], 'flags and floating-point control that were loaded').toEqual([
+    conditions,
+    control,
+  ]);
+  const vector = loaded.vector as string[];
+  expect(vectorWords, 'words of vector registers that were loaded').toContain(vector.length);
+  for (const values of [chosen(loaded.general, general), chosen(loaded.window, window), vector]) {
+    expect(new Set(values).size, 'different values that were loaded').toBe(values.length);
+    expect(values, 'values that were loaded').not.toContain('0x0');
+  }
+}
+
 /** The elements of a recorded array whose bit is set in a recorded mask. */
 export function chosen(values: unknown, mask: unknown): string[] {
   const bits = hex(mask);

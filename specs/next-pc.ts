@@ -79,9 +79,35 @@ export function judgeContext(judged: Case, site: Observation): void {
   expect(site.stops, `${name}: stops`).toBe(context ? 1 : 0);
   if (context) {
     expect(site.hasRegisters, `${name}: the handler was given the registers`).toBe(true);
+    expect(
+      site.pc !== context.pc && site.pc === site.fall,
+      `${name}: the transfer of control was lost, and PC is behind the slot`,
+    ).toBe(false);
+    expect(
+      site.kind === KIND.annulled && site.pc === site.slot,
+      `${name}: the annulled slot is not skipped, PC is at it`,
+    ).toBe(false);
     expect(site.pc, `${name}: PC in the context`).toBe(context.pc);
     expect(site.npc, `${name}: nPC in the context`).toBe(context.npc);
   }
   expect(site.fatal, `${name}: signal that says that execution was led astray`).toBe(0);
   expect(site.mask, `${name}: what was executed`).toBe(wholePath(site, site.instruction));
+}
+
+/**
+ * Judges every site, whatever became of those before it, so that a known deviation of one does not hide what is
+ * wrong with another: the reason names each site that deviates.
+ */
+export function judgeSites(judged: Case, sites: readonly Observation[], more?: (site: Observation) => void): void {
+  const failures: string[] = [];
+  for (const site of sites) {
+    try {
+      judgeContext(judged, site);
+      more?.(site);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AssertionError') throw error;
+      failures.push(error.message.split(' // ')[0] ?? '');
+    }
+  }
+  if (failures.length > 0) expect.fail(`${failures.length} of ${sites.length} sites: ${failures.join('; ')}`);
 }

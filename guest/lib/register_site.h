@@ -24,6 +24,12 @@ void site_registers_trap(const struct register_image *load, struct register_imag
 extern char site_registers_execute_instruction[], site_registers_execute_next[];
 extern char site_registers_trap_instruction[], site_registers_trap_next[];
 
+/*
+ * How many of the VECTOR_WORDS this processor has, counted from the first. Call it before the sites:
+ * they load and store only what is there.
+ */
+unsigned vector_words_there(void);
+
 /* Fills all floating-point and vector registers and their control with other values. */
 void vectors_clobber(void);
 

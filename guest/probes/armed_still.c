@@ -57,12 +57,43 @@ static void thousand_hits(void)
 }
 PROBE("6.3", thousand_hits);
 
-static struct site site;
+/* Stops of one hit until it counts as a loop; below that of loop_check(), which would end the probe. */
+#define LOOP_STOPS 200
 
+static struct site site;
+static volatile unsigned stops_of_hit;
+static volatile uint64_t looped_at; /* 0: every hit came to its end by itself */
+
+/*
+ * A hit that stops without end is led past its instruction after LOOP_STOPS, so that the loop is
+ * recorded for each kind of hit: the execution and the store are two questions.
+ */
 static void on_stop_left_alone(struct stop *stop)
 {
-	if (!stop_is_stray(stop, site.instruction))
-		stop_keep(stop);
+	if (stop_is_stray(stop, site.instruction))
+		return;
+	stop_keep(stop);
+	if (++stops_of_hit < LOOP_STOPS || !stop->has_registers)
+		return;
+	looped_at = stop->registers.pc;
+	stop_go_to(stop, site.next);
+}
+
+static void begin_left_alone(const char *instruction, const char *next)
+{
+	site = (struct site){ (uintptr_t)instruction, (uintptr_t)next, 0 };
+	stop_journal_clear();
+	looped_at = 0;
+}
+
+/* False when the hit before looped: more of them would only cost time. */
+static bool begin_hit(void)
+{
+	if (looped_at)
+		return false;
+	stops_of_hit = 0;
+	trap_progress();
+	return true;
 }
 
 /* `completed`: how often the instruction had its effect; `once`: in how many hits it had it exactly once. */
@@ -74,6 +105,8 @@ static void record_left_alone(const char *what, unsigned completed, unsigned onc
 	record_number(&record, "hits", HITS_LEFT_ALONE);
 	record_number(&record, "completed", completed);
 	record_number(&record, "once", once);
+	record_number(&record, "stopsOfLastHit", stops_of_hit);
+	record_hex(&record, "loopedAt", looped_at);
 	record_stops(&record);
 	record_hex(&record, "siteInstruction", site.instruction);
 	record_hex(&record, "siteNext", site.next);
@@ -84,11 +117,10 @@ static void execute_left_alone(void)
 {
 	unsigned completed = 0, once = 0;
 
-	site = (struct site){ (uintptr_t)site_increment_instruction, (uintptr_t)site_increment_next, 0 };
-	for (unsigned i = 0; i < HITS_LEFT_ALONE; i++) {
+	begin_left_alone(site_increment_instruction, site_increment_next);
+	for (unsigned i = 0; i < HITS_LEFT_ALONE && begin_hit(); i++) {
 		uint64_t added;
 
-		trap_progress();
 		trap_refresh_text();
 		added = site_increment(1000) - 1000;
 		completed += (unsigned)added;
@@ -102,11 +134,10 @@ static void data_left_alone(void)
 {
 	unsigned completed = 0, once = 0;
 
-	site = (struct site){ (uintptr_t)site_store_instruction, (uintptr_t)site_store_next, 0 };
-	for (unsigned i = 0; i < HITS_LEFT_ALONE; i++) {
+	begin_left_alone(site_store_instruction, site_store_next);
+	for (unsigned i = 0; i < HITS_LEFT_ALONE && begin_hit(); i++) {
 		uint64_t mask;
 
-		trap_progress();
 		trap_refresh(trap_target);
 		mask = site_store(trap_target, i + 1);
 		completed += trap_target[0] == i + 1;
@@ -120,9 +151,13 @@ static void trap_left_alone(void)
 {
 	unsigned completed = 0;
 
-	site = trap_site();
-	for (unsigned i = 0; i < HITS_LEFT_ALONE; i++)
-		completed += trap_hit(0) == (SITE_BEFORE | SITE_AFTER);
+	begin_left_alone(site_trap_instruction, site_trap_next);
+	for (unsigned i = 0; i < HITS_LEFT_ALONE && begin_hit(); i++) {
+		bool after = trap_hit(0) == (SITE_BEFORE | SITE_AFTER);
+
+		/* Led past it by the handler, it is not completed. */
+		completed += after && !looped_at;
+	}
 	record_left_alone("executions", completed, completed);
 }
 
@@ -147,7 +182,6 @@ static void left_alone(void)
 		trap_close(descriptor);
 		descriptor = trap_open_or_refuse(&data);
 	}
-	stop_journal_clear();
 	data_left_alone();
 	trap_close(descriptor);
 }

@@ -8,6 +8,7 @@
 
 static struct register_image loaded, stored;
 static struct site site;
+static unsigned vector_words;
 
 static void on_stop(struct stop *stop)
 {
@@ -42,7 +43,7 @@ static void record_image(struct record *record, const struct register_image *ima
 	record_hex(record, "sp", image->sp);
 	record_hex(record, "conditions", image->conditions & (uint64_t)CONDITION_MASK);
 	record_hex(record, "control", image->control);
-	record_hexes(record, "vector", image->vector, VECTOR_WORDS);
+	record_hexes(record, "vector", image->vector, vector_words);
 }
 
 static void record_context(void)
@@ -73,7 +74,9 @@ static void register_state(void)
 	watch.address = site.instruction;
 	fill(loaded.general, GENERAL_REGISTERS, REGISTERS_LOADED, 0x1122334455667700);
 	fill(loaded.window, 16, WINDOW_LOADED, 0x2233445566778800);
-	fill(loaded.vector, VECTOR_WORDS, ~0ull, 0x3344556677889900);
+	vector_words = vector_words_there();
+	for (unsigned i = 0; i < vector_words; i++)
+		fill(&loaded.vector[i], 1, 1, 0x3344556677889900 + i * 0x0101010101010101);
 	loaded.conditions = CONDITION_PATTERN;
 	loaded.control = CONTROL_PATTERN;
 

@@ -18,6 +18,7 @@ struct worker {
 	volatile bool elsewhere; /* where its next stop is to be sent */
 	volatile unsigned stops;
 	volatile unsigned wrong_pc;
+	volatile unsigned without_registers;
 	unsigned as_sent; /* hits after which it was where its own handler had sent it */
 	int error;
 	int64_t count;
@@ -38,6 +39,7 @@ static void on_stop(struct stop *stop)
 		if (worker->thread != stop->thread)
 			continue;
 		worker->stops++;
+		worker->without_registers += !stop->has_registers;
 		worker->wrong_pc += stop->registers.pc != expected_pc;
 		stop_go_to(stop, worker->elsewhere ? trap_site().elsewhere : trap_site().next);
 		return;
@@ -119,6 +121,7 @@ static void threads_at_once(void)
 		record_number(&record, "hits", HITS);
 		record_number(&record, "stops", workers[i].stops);
 		record_number(&record, "asSent", workers[i].as_sent);
+		record_number(&record, "withoutRegisters", workers[i].without_registers);
 		record_number(&record, "wrongPc", workers[i].wrong_pc);
 		record_number(&record, "count", workers[i].count);
 		record_end(&record);

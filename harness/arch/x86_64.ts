@@ -48,8 +48,15 @@ export const x86_64: Architecture = {
     callPushesReturnAddress: true,
     instructionLengths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     trapInstructionLength: 1,
-    // 15 registers beside the stack's; CF, PF, AF, SF, OF; MXCSR rounding to zero; xmm0-15.
-    registerSite: { general: '0x7fff', window: '0x0', conditions: '0x851', control: '0x7f80', vectorWords: [32] },
+    // 15 registers beside the stack's; CF, PF, AF, SF, OF; MXCSR and x87 control word rounding to zero; xmm0-15 and
+    // st0-7, and with AVX the upper halves of ymm0-15.
+    registerSite: {
+      general: '0x7fff',
+      window: '0x0',
+      conditions: '0x851',
+      control: '0xf7f00007f80',
+      vectorWords: [42, 74],
+    },
     refusedPc: {
       // SEGV_MAPERR; #GP at the return to user mode: SI_KERNEL.
       unmapped: { signal: 11, code: 1 },

@@ -8,7 +8,10 @@
 #define CONDITIONS 256
 #define CONTROL 264
 #define VECTOR 272
-#define IMAGE_SIZE 528
+/* Eight x87 registers of ten bytes, one after the other, behind xmm0-15; then the upper halves of ymm0-15. */
+#define X87 528
+#define YMM_UPPER 608
+#define IMAGE_SIZE 864
 
 	.text
 
@@ -26,6 +29,16 @@ FUNCTION(\name)			/* rdi: load, rsi: stored */
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	movups	VECTOR + 16 * \n(%rdi), %xmm\n
 	.endr
+	fldcw	CONTROL + 4(%rdi)
+	.irp n, 7, 6, 5, 4, 3, 2, 1, 0
+	fldt	X87 + 10 * \n(%rdi)
+	.endr
+	cmpl	$0, register_site_has_ymm(%rip)
+	je	1f
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vinsertf128 $1, YMM_UPPER + 16 * \n(%rdi), %ymm\n, %ymm\n
+	.endr
+1:
 	pushq	CONDITIONS(%rdi)
 	popfq
 	movq	GENERAL + 0(%rdi), %rax
@@ -68,10 +81,22 @@ LABEL(\name\()_next)
 	pushfq
 	popq	CONDITIONS(%rsp)	/* the address counts from rsp after the pop */
 	stmxcsr	CONTROL(%rsp)
-	movl	$0, CONTROL + 4(%rsp)
+	fnstcw	CONTROL + 4(%rsp)
+	fnstsw	CONTROL + 6(%rsp)
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+	fstpt	X87 + 10 * \n(%rsp)
+	.endr
+	fninit
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	movups	%xmm\n, VECTOR + 16 * \n(%rsp)
 	.endr
+	cmpl	$0, register_site_has_ymm(%rip)
+	je	1f
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vextractf128 $1, %ymm\n, YMM_UPPER + 16 * \n(%rsp)
+	.endr
+	vzeroupper
+1:
 	ldmxcsr	default_control(%rip)
 	movq	IMAGE_SIZE(%rsp), %rdi
 	movq	%rsp, %rsi
@@ -96,6 +121,18 @@ FUNCTION(vectors_clobber)
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	pcmpeqd	%xmm\n, %xmm\n
 	.endr
+	fninit
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+	fldpi
+	.endr
+	/* Left empty, as the C code of the handler wants them. */
+	fninit
+	cmpl	$0, register_site_has_ymm(%rip)
+	je	1f
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vinsertf128 $1, %xmm0, %ymm\n, %ymm\n
+	.endr
+1:
 	ldmxcsr	default_control(%rip)
 	ret
 
