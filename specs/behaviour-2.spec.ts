@@ -27,7 +27,8 @@ function ended(task: Observation): unknown {
 function judgeArmed(judged: Case, task: Observation, family: Family, target: bigint): void {
   const who = String(task.role);
   expect(task.made, `${who}: hits`).toBeGreaterThan(0);
-  expect(task.stops, `${who}: stops for its ${task.made} hits`).toBe(task.made);
+  expect(task.stops, `${who}: stops, no more than its hits`).toBeLessThanOrEqual(Number(task.made));
+  if (!task.stops) return;
   expect(Number(task.data), `${who}: sig_data of its last stop`).toBe(family.data);
   // A uprobe event has no address to report.
   if (judged.trigger !== 'uprobe') {
@@ -41,23 +42,26 @@ function judgeSilent(task: Observation): void {
   expect(task.stops, `${who}: stops for its ${task.made} hits, which nothing watches`).toBe(0);
 }
 
-/** Judges the tasks of `roles`: who was stopped how often, that all ran on, and that all ended by themselves. */
-function judgeTasks(judged: Case, tasks: readonly Observation[], family: Family): number {
+/** Judges the tasks of `roles`: that no stop went astray, that all ran on, and that all ended by themselves. */
+function judgeTasks(judged: Case, tasks: readonly Observation[], family: Family): void {
   const target = BigInt(String(judged.one('tally').target));
-  let armedHits = 0;
   for (const task of tasks) {
     const role = String(task.role);
     expect(ended(task), `${role}: its end`).toBe('exit 0');
     expect(task.completed, `${role}: hits after which it ran on`).toBe(task.made);
     // The page-fault event counts every fault of the task, those on its stack too.
     if (judged.trigger !== 'page-fault') expect(task.others, `${role}: signals that no hit made`).toBe(0);
-    if (family.armed.includes(role)) {
-      judgeArmed(judged, task, family, target);
-      armedHits += Number(task.made);
-    } else if (family.silent?.includes(role)) judgeSilent(task);
+    if (family.armed.includes(role)) judgeArmed(judged, task, family, target);
+    else if (family.silent?.includes(role)) judgeSilent(task);
     else expect(task.stops, `${role}: stops without a hit`).toBe(0);
   }
-  return armedHits;
+}
+
+/** Had each hit of an armed task its stop? Asked last: of uprobes it is known not to hold, and must not hide another defect. */
+function judgeStops(tasks: readonly Observation[], family: Family): number {
+  const armed = tasks.filter((task) => family.armed.includes(String(task.role)));
+  for (const task of armed) expect(task.stops, `${task.role}: stops for its ${task.made} hits`).toBe(task.made);
+  return armed.reduce((sum, task) => sum + Number(task.made), 0);
 }
 
 /** The event's count against the hits that it has to hold. */
@@ -73,10 +77,10 @@ function judgeFamily(judged: Case, family: Family): void {
   const roles = new Set(tasks.map((task) => task.role));
   const due = new Set([...family.armed, ...(family.silent ?? []), ...(family.waiting ?? [])]);
   expect([...roles].sort(), 'the tasks that were there').toEqual([...due].sort());
-  const hits = judgeTasks(judged, tasks, family);
+  judgeTasks(judged, tasks, family);
   expect(tally.strangers, 'stops in tasks that made no hit').toBe(0);
   expect(tally.gaveUp, 'a task waited for another in vain').toBe(false);
-  judgeCount(judged, tally.count, hits);
+  judgeCount(judged, tally.count, judgeStops(tasks, family));
 }
 
 /** Neither kept apart nor switched off across the fork: those two clauses are where the kernel has to bear it. */
@@ -203,9 +207,9 @@ judge('2.7', (judged) => {
   const tasks = judged.all('task').map((task) => (task.role === 'opener' ? { ...task, status: 0 } : task));
   const armed = ['opener', 'child, parent alive', 'child, parent gone', 'grandchild born after'];
   expect(tasks.map((task) => task.role).sort(), 'the tasks that were there').toEqual([...armed].sort());
-  const hits = judgeTasks(judged, tasks, { armed, data: 0x2007 });
+  judgeTasks(judged, tasks, { armed, data: 0x2007 });
   expect(judged.one('tally').strangers, 'stops in tasks that made no hit').toBe(0);
-  judgeCount(judged, judged.one('tally').count, hits);
+  judgeCount(judged, judged.one('tally').count, judgeStops(tasks, { armed, data: 0x2007 }));
 });
 
 judge('2.8', (judged) => {
@@ -227,12 +231,12 @@ judge('2.8', (judged) => {
     who([...silent, ...armed, ...modified]).sort(),
   );
   const old = { armed: who(armed), silent: who(silent), data: 0x2008 };
-  const hits =
-    judgeTasks(judged, of([...silent, ...armed]), old) +
-    judgeTasks(judged, of(modified), { armed: who(modified), data: 0x2088, offset: 64 });
+  const changed = { armed: who(modified), data: 0x2088, offset: 64 };
+  judgeTasks(judged, of([...silent, ...armed]), old);
+  judgeTasks(judged, of(modified), changed);
   expect(judged.one('tally').strangers, 'stops in tasks that made no hit').toBe(0);
   expect(judged.one('tally').gaveUp, 'a task waited for another in vain').toBe(false);
-  judgeCount(judged, judged.one('tally').count, hits);
+  judgeCount(judged, judged.one('tally').count, judgeStops(tasks, old) + judgeStops(tasks, changed));
 });
 
 judge('2.9', (judged) => {
@@ -241,19 +245,21 @@ judge('2.9', (judged) => {
   const second = tasks.filter((task) => String(task.role).startsWith('no inherit: '));
   expect(first.length, 'tasks under inherit_thread').toBe(4);
   expect(second.length, 'tasks without inherit').toBe(3);
-  const threads = judgeTasks(judged, first, {
+  const inheritThread = {
     armed: ['inherit_thread: opener', 'inherit_thread: thread'],
     silent: ['inherit_thread: child', 'inherit_thread: child of thread'],
     data: 0x2009,
-  });
-  judgeCount(judged, judged.one('first').count, threads);
-  const alone = judgeTasks(judged, second, {
+  };
+  const noInherit = {
     armed: ['no inherit: opener'],
     silent: ['no inherit: thread', 'no inherit: child'],
     data: 0x2009,
-  });
-  judgeCount(judged, judged.one('tally').count, alone);
+  };
+  judgeTasks(judged, first, inheritThread);
+  judgeTasks(judged, second, noInherit);
   expect(judged.one('tally').strangers, 'stops in tasks that made no hit').toBe(0);
+  judgeCount(judged, judged.one('first').count, judgeStops(first, inheritThread));
+  judgeCount(judged, judged.one('tally').count, judgeStops(second, noInherit));
 });
 
 /** The image after an exec ended by itself, all its hits made; SIGTRAP would have ended it. */

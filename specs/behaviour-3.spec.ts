@@ -33,15 +33,18 @@ judge('3.1', (judged) => {
     expect((run.named as unknown[]).length, `${how}: threads`).toBeGreaterThanOrEqual(4);
     expect(run.hits, `${how}: hits of each thread`).toBeGreaterThanOrEqual(hitsWanted(judged, 500));
     expect(run.named, `${how}: stops said to be of each thread`).toEqual(each(run.hits));
-    expect(run.ran, `${how}: stops handled in the thread that hit`).toEqual(each(run.hits));
-    expect(run.foreign, `${how}: stops with the registers of another thread`).toEqual(each(0));
-    expect(run.hasRegisters, `${how}: the handler is given registers`).toBe(true);
-    expect(run.missed, `${how}: hits after which the thread's handler had not run`).toEqual(each(0));
-    expect(run.doubled, `${how}: hits after which it had run more than once`).toEqual(each(0));
     if (judged.trigger !== 'page-fault') {
       expect(run.outside, `${how}: stops of no thread or at no hit`).toBe(0);
       if (hasCount(judged)) expect(run.count, `${how}: the events' count`).toBe(run.total);
     }
+    if (isSynchronous(judged)) {
+      expect(run.foreign, `${how}: stops with the registers of another thread`).toEqual(each(0));
+      expect(run.hasRegisters, `${how}: the handler is given registers`).toBe(true);
+      expect(run.missed, `${how}: hits after which the thread's handler had not run`).toEqual(each(0));
+      expect(run.doubled, `${how}: hits after which it had run more than once`).toEqual(each(0));
+    }
+    // Last: under ptrace and poll this alone is known not to hold.
+    expect(run.ran, `${how}: stops handled in the thread that hit`).toEqual(each(run.hits));
   }
 });
 
@@ -139,12 +142,13 @@ judge('3.5', (judged) => {
     'what is named as left out',
   ).toEqual(childrenHit ? [] : ['children that hit']);
   expect(children.died, 'children that died').toBe(0);
-  expect(children.missed, "children's hits without a stop").toBe(0);
   expect(children.doubled, "children's hits with more than one stop").toBe(0);
   expect(pairs.hits, 'hits of threads beside one that exits').toBeGreaterThanOrEqual(STRESS.rounds * STRESS.hitsOfPair);
-  expect(pairs.missed, 'their hits without a stop').toBe(0);
   expect(pairs.doubled, 'their hits with more than one stop').toBe(0);
   if (!mayFaultTwice) expect(children.elsewhere, 'stops at other places than the site').toBe(0);
+  // Last: of uprobes these are known not to hold.
+  expect(children.missed, "children's hits without a stop").toBe(0);
+  expect(pairs.missed, 'their hits without a stop').toBe(0);
 });
 
 function expectStopsWithinCount(score: Observation, atMost: boolean): void {
@@ -172,8 +176,9 @@ judge('3.6', (judged) => {
   expect(after.atSite, 'of them, at the site').toBe(1);
   expect(unblocked.si_code, 'si_code of the one that was pending').toBe(after.si_code);
   expect(unblocked.si_perf_data, 'si_perf_data of the one that was pending').toBe(after.si_perf_data);
-  expect(unblocked.si_perf_flags, 'si_perf_flags of the one that was pending').toBe(TRAP_FLAG_ASYNC);
   expect(after.si_perf_flags, 'si_perf_flags of the next one').toBe(0);
+  // Last: under fasync this alone is known not to hold.
+  expect(unblocked.si_perf_flags, 'si_perf_flags of the one that was pending').toBe(TRAP_FLAG_ASYNC);
 });
 
 judge('3.7', (judged) => {
