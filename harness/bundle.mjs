@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bundles the harness into dist/: Node 20 does not read TypeScript, and --help must be quick.
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -10,6 +10,12 @@ const dist = path.join(root, 'dist');
 // Made beside it and renamed: another trapline may be starting from dist/ now.
 const fresh = path.join(root, `dist.${process.pid}.tmp`);
 const old = path.join(root, `dist-old.${process.pid}.tmp`);
+
+// What a bundling that was killed left behind; one that is at work has a process.
+for (const name of readdirSync(root)) {
+  const [, pid] = /^dist(?:-old)?\.(\d+)\.tmp$/.exec(name) ?? [];
+  if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(path.join(root, name), { recursive: true, force: true });
+}
 
 await build({
   entryPoints: [path.join(root, 'harness/cli.ts')],

@@ -8,16 +8,6 @@ import { behaviour4 } from './behaviour-4.clauses.ts';
 import { behaviour5 } from './behaviour-5.clauses.ts';
 import { behaviour6 } from './behaviour-6.clauses.ts';
 
-/** Titles of the behaviours, 1–6. */
-export const behaviourTitles: Readonly<Record<number, string>> = {
-  1: 'A program arms four pinned breakpoint registers',
-  2: 'clone and fork propagate the registers',
-  3: 'The thread that hits stops at once and is sent SIGTRAP',
-  4: 'From the triggering PC to the handler',
-  5: 'The handler changes PC (and nPC)',
-  6: 'The thread goes on at the new PC (and nPC)',
-};
-
 export const clauses: readonly ClauseDefinition[] = [
   ...behaviour1,
   ...behaviour2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What every architecture provides, in guest/arch/<architecture>/: the same names everywhere.
- * arch.h there defines the constants; registers.c the functions; *.S the sites.
+ * arch-constants.h there defines the constants; registers.c the functions; *.S the sites.
  */
 #ifndef TRAPLINE_ARCH_H
 #define TRAPLINE_ARCH_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // clauses: the specification, and where each clause can be exercised.
-import { behaviourTitles, clauses } from '../../specs/clauses.ts';
+import { clauses } from '../../specs/clauses.ts';
 import { architectures } from '../arch/index.ts';
 import { behaviourOf, settingsOf } from '../judge/clause.ts';
+import { BEHAVIOUR_TITLES, type Behaviour } from '../outcome/behaviour.ts';
 import { VERDICTS, type Verdict } from '../outcome/verdict.ts';
 import { print } from './session.ts';
 
@@ -28,7 +29,7 @@ export function clausesCommand(options: { verdicts?: boolean }): void {
   for (const clause of clauses) {
     if (behaviourOf(clause.id) !== behaviour) {
       behaviour = behaviourOf(clause.id);
-      lines.push('', `${behaviour} · ${behaviourTitles[behaviour]}`);
+      lines.push('', `${behaviour} · ${BEHAVIOUR_TITLES[behaviour as Behaviour]}`);
     }
     lines.push(`  ${clause.id.padEnd(5)}${clause.title}`);
     for (const architecture of architectures) {

@@ -340,7 +340,15 @@ describe('pruneKernels', () => {
     const removed = await pruneKernels({ maxBytes: newest?.bytes ?? 0 }, sink);
     expect(removed.map(({ selector }) => selector)).toEqual([`tree:${tree}`]);
     expect(listKernels()).toHaveLength(1);
+    const kept = ['initramfs/0.cpio', 'guest/0/init', 'selftest/x86/0.elf'].map((name) => path.join(cache(), name));
+    for (const file of kept) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, '');
+    }
+    await pruneKernels({ olderThanDays: 1 }, sink);
+    expect(kept.filter((file) => existsSync(file))).toEqual(kept);
     await pruneKernels({ all: true }, sink);
+    expect(kept.filter((file) => existsSync(file))).toEqual([]);
     expect(listKernels()).toEqual([]);
     expect(readdirSync(path.join(cache(), 'workspaces'))).toEqual([]);
   });

@@ -55,9 +55,9 @@ export function listKernels(): StoredKernel[] {
 }
 
 export interface PruneLimits {
-  /** Everything: kernels, workspaces, sources and downloads. The next build starts from nothing. */
+  /** Everything: kernels, workspaces, sources, downloads, guest programs and archives. The next build starts from nothing. */
   readonly all?: boolean;
-  /** Kernels and workspaces not used for so many days. */
+  /** Kernels and workspaces not used, guest programs and archives made, so many days ago. */
   readonly olderThanDays?: number;
   /** The kernels used last are kept up to this sum. */
   readonly maxBytes?: number;
@@ -73,6 +73,18 @@ export function chooseKernels(kernels: readonly StoredKernel[], limits: PruneLim
     const tooMuch = limits.maxBytes !== undefined && sum > limits.maxBytes;
     return limits.all === true || tooOld || tooMuch;
   });
+}
+
+const BUILT_FROM = ['sources', 'downloads', 'apt', 'trees', 'logs'];
+/** Archives, compiled programs and self-tests: one more for every state of guest/ and every plan. */
+const FOR_GUESTS = ['initramfs', 'guest', 'selftest'];
+
+/** They are made anew in seconds, and nothing says when one was used last: what counts is when it was made. */
+async function pruneGuests(limits: PruneLimits): Promise<void> {
+  for (const entry of FOR_GUESTS.flatMap((folder) => subfolders(inCache(folder)))) {
+    const days = (Date.now() - statSync(entry).mtimeMs) / 86_400_000;
+    if (limits.all || (limits.olderThanDays !== undefined && days > limits.olderThanDays)) await removeTree(entry);
+  }
 }
 
 /** Removes what the limits say, and what dead processes left; returns the kernels that were removed. */
@@ -92,9 +104,9 @@ export async function pruneKernels(
         const stale = used === undefined || (limits.olderThanDays !== undefined && days > limits.olderThanDays);
         if (limits.all || stale) await removeTree(folder);
       }
-      if (limits.all)
-        for (const folder of ['sources', 'downloads', 'apt', 'trees', 'logs']) await removeTree(inCache(folder));
-      for (const folder of ['kernels', 'workspaces', 'sources', 'downloads', 'trees'])
+      if (limits.all) for (const folder of BUILT_FROM) await removeTree(inCache(folder));
+      await pruneGuests(limits);
+      for (const folder of ['kernels', 'workspaces', 'sources', 'downloads', 'trees', ...FOR_GUESTS])
         await sweepTemporary(inCache(folder));
       return chosen;
     }),

@@ -2,10 +2,10 @@
 // A pipe whose writing end is nothing but that. What Node gives a child as a pipe is a socket open for both
 // directions, and QEMU takes a descriptor out of an fd set only if its access mode is the one it wants.
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeScratch } from '../store/temporary.ts';
 
 export interface OneWayPipe {
   /** To be handed to the child, then closed with `closeWriting`. */
@@ -16,7 +16,7 @@ export interface OneWayPipe {
 
 /** A pipe of the kernel's; its name exists for an instant only. */
 export function oneWayPipe(): OneWayPipe {
-  const folder = mkdtempSync(path.join(tmpdir(), 'trapline-pipe-'));
+  const folder = makeScratch();
   try {
     const name = path.join(folder, 'pipe');
     execFileSync('mkfifo', ['-m', '600', name]);

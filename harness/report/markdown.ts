@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // GitHub's Markdown, for an issue, a mail or a page: the matrices, then every clause of every cell.
+import { BEHAVIOUR_TITLES } from '../outcome/behaviour.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport } from '../outcome/report.ts';
 import { compactValues, markdownText, oneLine } from './escape.ts';
-import { BEHAVIOUR_TITLES } from './summary.ts';
 import {
   cellLine,
   cellName,

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From clause results to one verdict for each behaviour of a cell.
+import { BEHAVIOURS, type Behaviour } from '../outcome/behaviour.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport } from '../outcome/report.ts';
 import { EXERCISED, type Mechanism, type Verdict } from '../outcome/verdict.ts';
-
-export const BEHAVIOURS = [1, 2, 3, 4, 5, 6] as const;
-export type Behaviour = (typeof BEHAVIOURS)[number];
-
-/** Short titles of the specification's six behaviours. */
-export const BEHAVIOUR_TITLES: Record<Behaviour, string> = {
-  1: 'four pinned breakpoint registers',
-  2: 'clone and fork propagate them',
-  3: 'the thread that hits gets SIGTRAP',
-  4: 'from the triggering PC to the handler',
-  5: 'the handler changes PC (and nPC)',
-  6: 'the thread goes on at the new PC',
-};
 
 /** What a behaviour that does not conform is called after: the first of these that any of its clauses came to. */
 const WORST_FIRST: readonly Verdict[] = [

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The report for a person at a terminal: matrix first, then what is not as expected, then what is.
 import { styleText } from 'node:util';
+import { BEHAVIOUR_TITLES } from '../outcome/behaviour.ts';
 import { isUnexpected, type RunReport, wasReached } from '../outcome/report.ts';
 import { EXERCISED, type Verdict } from '../outcome/verdict.ts';
 import { columnsOf, compactValues, oneLine, visible, wrap } from './escape.ts';
-import { BEHAVIOUR_TITLES } from './summary.ts';
 import {
   cellLine,
   cellName,

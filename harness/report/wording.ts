@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Words that every rendering uses for the same thing.
+import { BEHAVIOURS } from '../outcome/behaviour.ts';
 import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import { MECHANISMS, type Outcome, VERDICTS, type Verdict } from '../outcome/verdict.ts';
-import { BEHAVIOURS, tallyOf } from './summary.ts';
+import { tallyOf } from './summary.ts';
 
 export const OUTCOME_WORDS: Record<Outcome, string> = {
   expected: 'as expected',

@@ -87,6 +87,11 @@ export async function installFolder(target: string, fill: (folder: string) => Pr
 
 const SCRATCH = 'trapline-scratch-';
 
+/** A fresh folder in the system's temporary folder, which `withScratch` of a later process removes if we cannot. */
+export function makeScratch(): string {
+  return mkdtempSync(path.join(tmpdir(), `${SCRATCH}${process.pid}-${startOf(process.pid) ?? '0'}-`));
+}
+
 /**
  * Runs work with a folder of its own in the system's temporary folder; removed however the work ends.
  * Those of harnesses that were killed are removed first.
@@ -96,8 +101,7 @@ export async function withScratch<T>(work: (folder: string) => Promise<T>): Prom
     const [, pid, start] = /^trapline-scratch-(\d+)-(\d+)-/.exec(name) ?? [];
     if (pid !== undefined && startOf(Number(pid)) !== start) await removeTree(path.join(tmpdir(), name));
   }
-  const owner = `${process.pid}-${startOf(process.pid) ?? '0'}`;
-  const folder = mkdtempSync(path.join(tmpdir(), `${SCRATCH}${owner}-`));
+  const folder = makeScratch();
   try {
     return await work(folder);
   } finally {

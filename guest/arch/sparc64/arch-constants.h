@@ -25,7 +25,7 @@
 #define RESUME_FLAG 0u
 /* The PC that the kernel reports for the trap instruction, counted from that instruction. */
 #define TRAP_PC_OFFSET 0
-/* Execute breakpoints that a debugger tries to arm: those of the profile. */
+/* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/sparc64.ts. */
 #define DEBUGGER_EXECUTE_SLOTS 0
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0
