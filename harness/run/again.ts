@@ -7,28 +7,32 @@ import { expectations } from '../../specs/expectations.ts';
 import { findArchitecture } from '../arch/index.ts';
 import { expectedVerdict } from '../judge/expectation.ts';
 import { judgeAll } from '../judge/judge.ts';
-import { type Evidence, endingSchema, observationSchema } from '../judge/observation.ts';
+import { type Evidence, endingSchema } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
-import { replay } from './replay.ts';
+import { type Replayed, replay } from './replay.ts';
 import { observedOf, secondsOf } from './results.ts';
 
-/** The evidence as the report keeps it: `observedOf` of results.ts read back. */
-function evidenceOf(result: ClauseResult): Evidence | undefined {
-  const { ended, ...records } = result.observed;
-  const ending = endingSchema.safeParse(ended);
+const settingOf = ({ trigger, mechanism }: ClauseResult | Evidence, clause: string): string =>
+  `${clause} ${trigger} ${mechanism}`;
+
+/** What the probes of a cell recorded, in their order, by clause and setting; empty when the file is gone. */
+function recorded(cell: CellReport, folder: string): Replayed {
+  const file = path.join(folder, cell.folder, 'observations.jsonl');
+  return existsSync(file) ? replay(readFileSync(file, 'utf8')) : { evidence: [], machines: 0 };
+}
+
+/**
+ * The evidence of a result. The observations are taken from the cell's observations.jsonl, since the report groups
+ * them by kind; how the probe ended is the report's, which knows of lost guests.
+ */
+function evidenceOf(result: ClauseResult, replayed: Replayed): Evidence | undefined {
+  const ending = endingSchema.safeParse(result.observed.ended);
   if (!ending.success) return undefined;
-  const observations = Object.entries(records).flatMap(([what, seen]) =>
-    (Array.isArray(seen) ? seen : [seen]).map((values) => observationSchema.parse({ what, ...values })),
-  );
-  return {
-    clause: result.id,
-    trigger: result.trigger,
-    mechanism: result.mechanism,
-    observations,
-    ending: ending.data,
-  };
+  const { id: clause, trigger, mechanism } = result;
+  const found = replayed.evidence.find((one) => settingOf(one, one.clause) === settingOf(result, clause));
+  return { clause, trigger, mechanism, observations: found?.observations ?? [], ending: ending.data };
 }
 
 function judgedAgain(
@@ -55,15 +59,10 @@ function judgedAgain(
 }
 
 /** A cell of a run that was killed, with what its probes recorded put where its report has nothing yet. */
-function completed(cell: CellReport, folder: string): CellReport {
-  const file = path.join(folder, cell.folder, 'observations.jsonl');
-  if (cell.machines > 0 || !existsSync(file)) return cell;
-  const { evidence, machines, release } = replay(readFileSync(file, 'utf8'));
+function completed(cell: CellReport, { evidence, machines, release }: Replayed): CellReport {
+  if (cell.machines > 0) return cell;
   const clausesOfCell = cell.clauses.map((result) => {
-    const found = evidence.find(
-      ({ clause, trigger, mechanism }) =>
-        clause === result.id && trigger === result.trigger && mechanism === result.mechanism,
-    );
+    const found = evidence.find((one) => settingOf(one, one.clause) === settingOf(result, result.id));
     return found && !wasReached(result) ? { ...result, observed: observedOf(found), ...secondsOf(found) } : result;
   });
   return {
@@ -80,17 +79,21 @@ function completed(cell: CellReport, folder: string): CellReport {
  * when the run was killed, what it observed is only there.
  */
 export async function judgeAgain(stored: RunReport, folder: string): Promise<CellReport[]> {
-  const report = stored.run.complete
-    ? stored
-    : { ...stored, cells: stored.cells.map((cell) => completed(cell, folder)) };
-  const material = report.cells.map((cell) => cell.clauses.map((result) => ({ result, evidence: evidenceOf(result) })));
-  const input = report.cells.map((cell, index) => ({
+  const replayed = stored.cells.map((cell) => recorded(cell, folder));
+  const nothing: Replayed = { evidence: [], machines: 0 };
+  const cells = stored.cells.map((cell, index) =>
+    stored.run.complete ? cell : completed(cell, replayed[index] ?? nothing),
+  );
+  const material = cells.map((cell, index) =>
+    cell.clauses.map((result) => ({ result, evidence: evidenceOf(result, replayed[index] ?? nothing) })),
+  );
+  const input = cells.map((cell, index) => ({
     arch: cell.arch,
     label: cell.kernel.label,
     evidence: (material[index] ?? []).flatMap(({ evidence }) => (evidence ? [evidence] : [])),
   }));
   const judgements = await judgeAll(input);
-  return report.cells.map((cell, index) => {
+  return cells.map((cell, index) => {
     const judged = [...(judgements[index] ?? [])];
     const again = (material[index] ?? []).map(({ result, evidence }) => {
       const next = evidence && judged.shift();
