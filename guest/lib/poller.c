@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -144,6 +145,20 @@ void poller_remove(int descriptor)
 	wake();
 }
 
+/* A hit's sample is in the ring before the program goes on; only its handling may take the poller a while. */
+static bool rings_empty(void)
+{
+	bool empty = true;
+
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < RINGS; i++)
+		if (rings[i].descriptor)
+			empty &= __atomic_load_n(&rings[i].page->data_head, __ATOMIC_ACQUIRE) ==
+				 rings[i].page->data_tail;
+	pthread_mutex_unlock(&lock);
+	return empty;
+}
+
 void trap_settle(unsigned milliseconds)
 {
 	const struct timespec pause = { 0, 2000000 };
@@ -155,6 +170,6 @@ void trap_settle(unsigned milliseconds)
 	for (unsigned quiet = 0, waited = 0; quiet < 20 && waited < milliseconds; waited += 2) {
 		before = handled;
 		nanosleep(&pause, NULL);
-		quiet = handled == before ? quiet + 2 : 0;
+		quiet = handled == before && rings_empty() ? quiet + 2 : 0;
 	}
 }
