@@ -51,7 +51,15 @@ function vitest(project: string): Task {
   return async (detail, signal) => {
     return withScratch(async (folder) => {
       const file = path.join(folder, 'report.json');
-      const args = ['run', '--project', project, '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`];
+      const args = [
+        'run',
+        '--no-color',
+        '--project',
+        project,
+        '--reporter=verbose',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+      ];
       const result = await runCommand('node', [inProject('node_modules/vitest/vitest.mjs'), ...args], {
         cwd: inProject(),
         signal,
