@@ -14,7 +14,8 @@ beforeAll(() => {
   fake = makeFake();
 });
 afterAll(() => fake.remove());
-afterEach(() => expect(fake.alive()).toEqual([]));
+// A process that was killed is gone a moment later, when the kernel has taken it apart.
+afterEach(() => expect.poll(() => fake.alive(), { timeout: 3000 }).toEqual([]));
 
 interface Setting {
   patience?: number;
