@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(root, { recursive: true });
   delete process.env.TRAPLINE_CACHE;
 });
-afterEach(() => expect(fake.alive()).toEqual([]));
+afterEach(() => expect.poll(() => fake.alive(), { timeout: 3000 }).toEqual([]));
 
 const x86 = findArchitecture('x86_64');
 const architecture = { ...x86, qemu: { ...x86.qemu, binary: FAKE_QEMU } };
