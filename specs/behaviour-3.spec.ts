@@ -96,7 +96,9 @@ judge('3.3', (judged) => {
 judge('3.4', (judged) => {
   const seen = judged.one('order');
   expect(seen.hits, 'hits made').toBeGreaterThanOrEqual(hitsWanted(judged, 500));
-  expect(seen.stops, 'stops').toBe(seen.hits);
+  // How many is 3.3's question; a store may fault twice before it is done, seen once under poll.
+  if (judged.trigger === 'page-fault') expect(seen.stops, 'stops').toBeGreaterThanOrEqual(Number(seen.hits));
+  else expect(seen.stops, 'stops').toBe(seen.hits);
   expect(seen.completed, 'hits after which the next store took effect in the end').toBe(seen.hits);
   expect(seen.secondVisible, 'handlers that saw the store after the trigger').toBe(0);
   // The triggering store itself: made already where the trap comes after it, and a probed store was stepped.
