@@ -10,12 +10,10 @@ import { qemuCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd } from '../machine/machine.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { withScratch } from '../store/temporary.ts';
+import { PATIENCE } from './turn.ts';
 
-const BOOT_PATIENCE = 60;
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
 const PROGRAM_PATIENCE = 86_400;
-/** Seconds for the guest to end by itself after the program's limit. */
-const ENDING_PATIENCE = 15;
 
 export interface GuestOptions {
   readonly architecture: Architecture;
@@ -134,8 +132,8 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
         return slow.length > 0 ? Promise.all(slow).then(() => progress) : progress;
       },
       patience: () => {
-        if (!booted) return BOOT_PATIENCE;
-        return options.timeoutSeconds === undefined ? PROGRAM_PATIENCE : options.timeoutSeconds + ENDING_PATIENCE;
+        if (!booted) return PATIENCE.bootSeconds;
+        return options.timeoutSeconds === undefined ? PROGRAM_PATIENCE : options.timeoutSeconds + PATIENCE.stepSeconds;
       },
       finished: () => result !== undefined,
     },
