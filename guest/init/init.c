@@ -19,6 +19,7 @@
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +45,19 @@ static void set(const char *path, const char *value)
 	close(descriptor);
 }
 
+/* On a machine without virtio the channel is a serial port: bytes are to pass as they are. */
+static void make_raw(int descriptor)
+{
+	struct termios settings;
+
+	if (tcgetattr(descriptor, &settings))
+		return;
+	cfmakeraw(&settings);
+	cfsetspeed(&settings, B115200);
+	if (tcsetattr(descriptor, TCSANOW, &settings))
+		fprintf(stderr, "init: the channel's serial port: %s\n", strerror(errno));
+}
+
 /* The device whose other end the host reads. Returns -1 when there is none. */
 static int open_channel(const char *path)
 {
@@ -51,8 +65,10 @@ static int open_channel(const char *path)
 	for (int tries = 0; tries < 2000; tries++) {
 		int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
 
-		if (descriptor >= 0)
+		if (descriptor >= 0) {
+			make_raw(descriptor);
 			return descriptor;
+		}
 		usleep(1000);
 	}
 	fprintf(stderr, "init: no channel at %s: %s\n", path, strerror(errno));

@@ -48,6 +48,7 @@ int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, 
  * Each function returns a mask of what was executed: SITE_BEFORE always, SITE_AFTER when the
  * instruction after the site ran, SITE_ELSEWHERE when execution came to `elsewhere` by a jump
  * that skipped `next`.
+ * They speak in the machine's words (unsigned long), so that each argument is one register everywhere.
  */
 #define SITE_BEFORE 1u
 #define SITE_EFFECT 2u /* site_execute only: the instruction itself ran */
@@ -55,15 +56,15 @@ int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, 
 #define SITE_ELSEWHERE 8u
 
 /* Stores the low byte of `value` at `target` (the site is one store of one byte). */
-uint64_t site_store(volatile void *target, uint64_t value);
+unsigned long site_store(volatile void *target, unsigned long value);
 /* Loads one byte from `target` into *result through a register that the site names in site_load_register. */
-uint64_t site_load(volatile const void *target, uint64_t *result);
+unsigned long site_load(volatile const void *target, unsigned long *result);
 /* Executes one harmless instruction whose effect is SITE_EFFECT in the returned mask. */
-uint64_t site_execute(void);
+unsigned long site_execute(void);
 /* Returns value + 1; the addition is the instruction. */
-uint64_t site_increment(uint64_t value);
+unsigned long site_increment(unsigned long value);
 /* Executes the architecture's breakpoint instruction. */
-uint64_t site_trap(void);
+unsigned long site_trap(void);
 
 extern char site_store_instruction[], site_store_next[], site_store_elsewhere[];
 extern char site_load_instruction[], site_load_next[], site_load_elsewhere[];

@@ -20,17 +20,17 @@
 
 #include "arch.h"
 
-/* Addresses, in the order in which the assembler has them (.quad). */
+/* Addresses, in the order in which the assembler has them (ADDRESS of sites.h). */
 struct branch_places {
-	uint64_t call, call_target, call_target_next, return_, returned, returned_next, taken, taken_target,
+	unsigned long call, call_target, call_target_next, return_, returned, returned_next, taken, taken_target,
 		taken_target_next, untaken, fall_through, fall_through_next, exit;
 };
 
 /* The four instructions access one byte at one address each, in the order of execution; or do nothing; or trap. */
-uint64_t site_branches_access(volatile void *call_target, volatile void *returned, volatile void *taken_target,
-			      volatile void *fall_through);
-uint64_t site_branches_execute(void);
-uint64_t site_branches_trap(void);
+unsigned long site_branches_access(volatile void *call_target, volatile void *returned, volatile void *taken_target,
+				   volatile void *fall_through);
+unsigned long site_branches_execute(void);
+unsigned long site_branches_trap(void);
 extern const struct branch_places site_branches_access_places, site_branches_execute_places,
 	site_branches_trap_places;
 

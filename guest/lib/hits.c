@@ -14,7 +14,7 @@ volatile unsigned char *hit_target(int number)
 	return trap_target + (trigger == PAGE_FAULT ? number * getpagesize() : 0);
 }
 
-uint64_t hit_at(volatile unsigned char *target, uint64_t value)
+unsigned long hit_at(volatile unsigned char *target, unsigned long value)
 {
 	if (trigger != HW_BREAKPOINT && trigger != PAGE_FAULT)
 		return trap_hit(value);

@@ -14,7 +14,7 @@
  */
 volatile unsigned char *hit_target(int number);
 /* As trap_hit(), with a store to `target` where the trigger is one of data. */
-uint64_t hit_at(volatile unsigned char *target, uint64_t value);
+unsigned long hit_at(volatile unsigned char *target, unsigned long value);
 /*
  * Is it a stop of the site? A page-fault event also counts the faults that no site made (stacks, copies after
  * a fork): they stop at other PCs, or at the site with the address of another page.

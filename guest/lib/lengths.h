@@ -7,11 +7,11 @@
 
 struct length_site {
 	/* The length that the manual gives for this instruction, in bytes, whatever the assembler made of it. */
-	uint64_t length;
-	uint64_t (*run)(void); /* returns the mask, as site_execute does */
+	unsigned long length;
+	unsigned long (*run)(void); /* returns the mask, as site_execute does */
 	const char *instruction;
 };
 extern const struct length_site length_sites[];
-extern const uint64_t length_site_count;
+extern const unsigned long length_site_count;
 
 #endif

@@ -48,9 +48,11 @@ static void copy_out(const struct ring *ring, uint64_t tail, void *to, size_t le
 
 static void drain(struct ring *ring)
 {
-	uint64_t head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+	/* Not __atomic_load_n: eight bytes are two loads on a 32-bit machine, and a ring never gets that far. */
+	uint64_t head = *(volatile __u64 *)&ring->page->data_head;
 	uint64_t tail = ring->page->data_tail;
 
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	while (tail < head) {
 		struct sample sample = { 0 };
 		struct stop stop = { 0 };
@@ -68,7 +70,8 @@ static void drain(struct ring *ring)
 			stop_handler_of_probe(&stop);
 		handled++;
 	}
-	__atomic_store_n(&ring->page->data_tail, tail, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	*(volatile __u64 *)&ring->page->data_tail = tail;
 }
 
 static void *poll_rings(void *unused)
@@ -153,7 +156,7 @@ static bool rings_empty(void)
 	pthread_mutex_lock(&lock);
 	for (int i = 0; i < RINGS; i++)
 		if (rings[i].descriptor)
-			empty &= __atomic_load_n(&rings[i].page->data_head, __ATOMIC_ACQUIRE) ==
+			empty &= *(volatile __u64 *)&rings[i].page->data_head ==
 				 rings[i].page->data_tail;
 	pthread_mutex_unlock(&lock);
 	return empty;

@@ -125,15 +125,29 @@ void record_numbers(struct record *record, const char *key, const int64_t *value
 	key_end(record, before);
 }
 
-void record_hexes(struct record *record, const char *key, const uint64_t *values, size_t count)
+/* `values` are 64-bit values, or words of the machine. */
+static void record_list(struct record *record, const char *key, const void *values, size_t count, bool words)
 {
 	size_t before = key_begin(record, key);
 
 	append(record, "[");
-	for (size_t i = 0; i < count; i++)
-		append(record, "%s\"0x%llx\"", i ? "," : "", (unsigned long long)values[i]);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = words ? ((const unsigned long *)values)[i] : ((const uint64_t *)values)[i];
+
+		append(record, "%s\"0x%llx\"", i ? "," : "", (unsigned long long)value);
+	}
 	append(record, "]");
 	key_end(record, before);
+}
+
+void record_hexes(struct record *record, const char *key, const uint64_t *values, size_t count)
+{
+	record_list(record, key, values, count, false);
+}
+
+void record_words(struct record *record, const char *key, const unsigned long *values, size_t count)
+{
+	record_list(record, key, values, count, true);
 }
 
 void record_end_on(struct record *record, int descriptor)

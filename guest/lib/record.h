@@ -30,6 +30,8 @@ void record_text(struct record *record, const char *key, const char *value);
 void record_bytes(struct record *record, const char *key, const void *bytes, size_t length);
 void record_numbers(struct record *record, const char *key, const int64_t *values, size_t count);
 void record_hexes(struct record *record, const char *key, const uint64_t *values, size_t count);
+/* The same for the machine's words. */
+void record_words(struct record *record, const char *key, const unsigned long *values, size_t count);
 /* Writes the line. */
 void record_end(struct record *record);
 

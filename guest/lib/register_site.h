@@ -10,12 +10,13 @@
 
 /* The assembler knows these offsets: see register_site.S of each architecture. */
 struct register_image {
-	uint64_t general[GENERAL_REGISTERS];
-	uint64_t window[16]; /* registers that the signal's context does not hold: SPARC's locals and ins */
-	uint64_t sp;         /* stored only */
-	uint64_t conditions; /* condition flags, as in `flags` of struct registers, by CONDITION_SHIFT and _MASK */
-	uint64_t control;    /* floating-point control and status, as REGISTER_SITE_CONTROL describes */
-	uint64_t vector[VECTOR_WORDS];
+	unsigned long general[GENERAL_REGISTERS];
+	unsigned long window[16]; /* registers that the signal's context does not hold: SPARC's locals and ins */
+	unsigned long sp;         /* stored only */
+	unsigned long conditions; /* condition flags, as in `flags` of struct registers, by CONDITION_SHIFT and _MASK */
+	/* Floating-point control and status, in the architecture's own arrangement. */
+	uint64_t control __attribute__((aligned(8)));
+	uint64_t vector[VECTOR_WORDS] __attribute__((aligned(8)));
 };
 
 /* Loads `load`, hits, and stores what is there then. The instruction of the site does nothing (nop), or is the trap. */

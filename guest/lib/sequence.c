@@ -21,7 +21,7 @@ struct watch sequence_watch(void)
 	return watch;
 }
 
-void sequence_hit(volatile unsigned char *target, uint64_t value, volatile unsigned char *second)
+void sequence_hit(volatile unsigned char *target, unsigned long value, volatile unsigned char *second)
 {
 	trap_progress();
 	trap_refresh(target);

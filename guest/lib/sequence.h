@@ -9,9 +9,9 @@
 #include "trap.h"
 
 /* arch/<architecture>/sequence.S: stores `value` to *target (the site), then to *second. */
-void sequence_store(volatile void *target, uint64_t value, volatile void *second);
+void sequence_store(volatile void *target, unsigned long value, volatile void *second);
 /* The same with the breakpoint instruction as its site; `target` is not touched. */
-void sequence_trap(volatile void *target, uint64_t value, volatile void *second);
+void sequence_trap(volatile void *target, unsigned long value, volatile void *second);
 extern char sequence_store_instruction[], sequence_store_next[];
 extern char sequence_trap_instruction[], sequence_trap_next[];
 
@@ -20,6 +20,6 @@ struct site sequence_site(void);
 /* A watch for it: the target's first byte, or the site's instruction under uprobe. */
 struct watch sequence_watch(void);
 /* Runs the sequence once, as one hit. */
-void sequence_hit(volatile unsigned char *target, uint64_t value, volatile unsigned char *second);
+void sequence_hit(volatile unsigned char *target, unsigned long value, volatile unsigned char *second);
 
 #endif

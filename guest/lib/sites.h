@@ -7,6 +7,12 @@
 /* A global function, and a global label inside one. */
 #define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
 #define LABEL(name) .globl name; name:
+/* An address, in a word of the machine. */
+#if __SIZEOF_POINTER__ == 8
+#define ADDRESS .quad
+#else
+#define ADDRESS .long
+#endif
 /*
  * Code whose pages hold nothing else (fresh_text in arch.h): a section of its own, which the linker
  * puts behind all other code. fresh.S aligns it.

@@ -15,7 +15,7 @@
 
 stop_handler *stop_handler_of_probe;
 
-static volatile uint64_t progress;
+static volatile unsigned long progress;
 static bool use_execute;
 
 pid_t own_thread(void)
@@ -30,9 +30,10 @@ void trap_progress(void)
 
 void loop_check(uint64_t pc)
 {
-	static uint64_t last_pc, last_progress;
+	static uint64_t last_pc;
+	static unsigned long last_progress;
 	static unsigned repeated;
-	uint64_t now = progress;
+	unsigned long now = progress;
 	struct record record;
 
 	if (pc != last_pc || now != last_progress) {
@@ -120,7 +121,7 @@ void stop_go_to(struct stop *stop, uint64_t address)
 	stop->changed = true;
 }
 
-uint64_t trap_hit(uint64_t value)
+unsigned long trap_hit(unsigned long value)
 {
 	trap_progress();
 	switch (trigger) {

@@ -97,7 +97,7 @@ extern volatile unsigned char *trap_target;
  * site_execute (uprobe, and hw-breakpoint after trap_use_execute()), or site_trap. Returns the site's mask.
  * Counts as progress: 1000 stops without any, at one PC, end the probe as `looped`.
  */
-uint64_t trap_hit(uint64_t value);
+unsigned long trap_hit(unsigned long value);
 /* hw-breakpoint and page-fault: hit by executing (page-fault: by fetching from a fresh page) instead of storing. */
 void trap_use_execute(void);
 /* For probes with sites of their own: call before each hit. */

@@ -20,10 +20,10 @@ static void on_stop(struct stop *stop)
 }
 
 /* Every word another value, and no word that a program is likely to hold. */
-static void fill(uint64_t *words, size_t count, uint64_t loadable, uint64_t seed)
+static void fill(unsigned long *words, size_t count, uint64_t loadable, uint64_t seed)
 {
 	for (size_t i = 0; i < count; i++)
-		words[i] = loadable >> i & 1 ? seed + i * 0x0101010101010101 : 0;
+		words[i] = loadable >> i & 1 ? (unsigned long)(seed + i * 0x0101010101010101) : 0;
 }
 
 static void hit(void)
@@ -38,10 +38,10 @@ static void hit(void)
 
 static void record_image(struct record *record, const struct register_image *image)
 {
-	record_hexes(record, "general", image->general, GENERAL_REGISTERS);
-	record_hexes(record, "window", image->window, 16);
+	record_words(record, "general", image->general, GENERAL_REGISTERS);
+	record_words(record, "window", image->window, 16);
 	record_hex(record, "sp", image->sp);
-	record_hex(record, "conditions", image->conditions & (uint64_t)CONDITION_MASK);
+	record_hex(record, "conditions", (uint64_t)image->conditions & (uint64_t)CONDITION_MASK);
 	record_hex(record, "control", image->control);
 	record_hexes(record, "vector", image->vector, vector_words);
 }
@@ -76,7 +76,7 @@ static void register_state(void)
 	fill(loaded.window, 16, WINDOW_LOADED, 0x2233445566778800);
 	vector_words = vector_words_there();
 	for (unsigned i = 0; i < vector_words; i++)
-		fill(&loaded.vector[i], 1, 1, 0x3344556677889900 + i * 0x0101010101010101);
+		loaded.vector[i] = 0x3344556677889900 + i * 0x0101010101010101;
 	loaded.conditions = CONDITION_PATTERN;
 	loaded.control = CONTROL_PATTERN;
 

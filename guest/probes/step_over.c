@@ -98,7 +98,7 @@ PROBE("5.1", step_over);
 #define ANOTHER_FUNCTION 0x777
 
 /* It returns to the caller of the site, since the sites are leaf functions. */
-static __attribute__((noinline)) uint64_t another_function(void)
+static __attribute__((noinline)) unsigned long another_function(void)
 {
 	return ANOTHER_FUNCTION;
 }
@@ -114,7 +114,8 @@ PROBE("5.2", go_elsewhere);
 static void emulate(void)
 {
 	const struct watch watch = { .type = HW_BREAKPOINT_RW };
-	uint64_t loaded = 0, mask;
+	unsigned long loaded = 0;
+	uint64_t mask;
 	int descriptor;
 
 	begin();

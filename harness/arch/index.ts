@@ -4,9 +4,11 @@ import { requestFailure } from '../outcome/failure.ts';
 import { arm64 } from './arm64.ts';
 import type { Architecture } from './record.ts';
 import { sparc64 } from './sparc64.ts';
+import { unavailable } from './unavailable.ts';
 import { x86_64 } from './x86_64.ts';
 
 export type { Architecture, Profile } from './record.ts';
+export { unavailable };
 
 export const architectures: readonly Architecture[] = [x86_64, arm64, sparc64];
 
@@ -14,6 +16,14 @@ export const architectures: readonly Architecture[] = [x86_64, arm64, sparc64];
 export function findArchitecture(name: string): Architecture {
   const found = architectures.find((candidate) => candidate.name === name);
   if (found) return found;
+  const missing = unavailable.find((candidate) => candidate.name === name);
+  if (missing) {
+    throw requestFailure(
+      'architecture-unavailable',
+      `${name} cannot be tested: ${missing.reason}`,
+      './trapline arch says what can',
+    );
+  }
   const known = architectures.map((candidate) => candidate.name).join(', ');
   throw requestFailure(
     'unknown-architecture',

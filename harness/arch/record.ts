@@ -95,6 +95,15 @@ export interface Architecture {
     readonly flags: readonly string[];
     /** Compiler command of the freestanding 32-bit program of clause 3.2, if there is one. */
     readonly compat32?: { readonly compiler: string; readonly flags: readonly string[] };
+    /**
+     * The guest's programs where they are of another kind than the kernel (32-bit programs on a 64-bit one), or share
+     * a folder: folder in guest/arch/ (default: the record's name), compiler (default: the kernel's), its packages.
+     */
+    readonly programs?: {
+      readonly folder?: string;
+      readonly compiler?: string;
+      readonly packages?: readonly string[];
+    };
   };
   readonly qemu: {
     /** Binary, e.g. `qemu-system-x86_64`. */
@@ -107,8 +116,10 @@ export interface Architecture {
     readonly cpu: string;
     readonly memoryMegabytes: number;
     readonly cpus: number;
-    /** Arguments for the channel device; `%s` stands for the id of its chardev. */
+    /** `-device` arguments of the channel; its chardev is called `channel`. */
     readonly channelDevices: readonly string[];
+    /** The channel is the machine's second serial port, where it knows no virtio. */
+    readonly channelSerial?: boolean;
     /** Kernel arguments for the console, and for ending QEMU on power-off. */
     readonly append: string;
     /** What the guest does when it has finished: the reboot(2) command that ends QEMU. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // arch: what each architecture has, and what it is run with.
-import { architectures } from '../arch/index.ts';
+import { architectures, unavailable } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
+import { guestCompiler, guestFolder } from '../initramfs/guest-programs.ts';
 import { print } from './session.ts';
 
 function slots({ profile }: Architecture): string {
@@ -29,7 +30,11 @@ function describe(architecture: Architecture): string {
       `ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
     ],
     ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
-    ['packages', [...new Set([...toolchain.packages, qemu.package])].join(' ')],
+    ['guest programs', `${guestCompiler(architecture)}, guest/arch/${guestFolder(architecture)}`],
+    [
+      'packages',
+      [...new Set([...toolchain.packages, ...(toolchain.programs?.packages ?? []), qemu.package])].join(' '),
+    ],
     ['source', profile.source],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(17)}${value}`);
@@ -37,5 +42,6 @@ function describe(architecture: Architecture): string {
 }
 
 export function arch(): void {
-  print(architectures.map(describe).join('\n\n'));
+  const missing = unavailable.map(({ name, title, reason }) => `${name} · ${title}\n  not to be had: ${reason}`);
+  print([...architectures.map(describe), ...missing].join('\n\n'));
 }

@@ -56,7 +56,8 @@ function commonNeeds(build: boolean): Need[] {
 export function architectureNeeds(architecture: Architecture, build: boolean): Need[] {
   const { name, qemu, toolchain } = architecture;
   const compiler = guestCompiler(architecture);
-  const library = toolchain.packages.find((one) => /^libc\d*-dev/.test(one)) ?? 'libc6-dev';
+  const packages = toolchain.programs?.packages ?? toolchain.packages;
+  const library = packages.find((one) => /^libc\d*-dev/.test(one)) ?? 'libc6-dev';
   const needs: Need[] = [
     command(qemu.binary, qemu.package, `${name} guests`),
     command(compiler, compilerPackage(compiler), `${name} guest programs`),

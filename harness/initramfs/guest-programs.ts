@@ -23,14 +23,20 @@ export interface GuestPrograms {
 
 /** The compiler command for an architecture's guest programs on this host. */
 export function guestCompiler(architecture: Architecture): string {
+  const named = architecture.toolchain.programs?.compiler;
+  if (named !== undefined) return named;
   const native = architecture.toolchain.nativeOn.includes(process.arch);
   return native ? 'gcc' : `${architecture.toolchain.prefix}gcc`;
 }
 
+/** Folder in guest/arch/ that the programs are made from. */
+export const guestFolder = (architecture: Architecture): string =>
+  architecture.toolchain.programs?.folder ?? architecture.name;
+
 /** Files that the programs of one architecture are made from: everything but the other architectures' folders. */
 function sources(architecture: Architecture): string[] {
   const top = inProject('guest');
-  const own = path.join('arch', architecture.name);
+  const own = path.join('arch', guestFolder(architecture));
   return readdirSync(top, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)))
@@ -71,7 +77,7 @@ export async function buildGuestPrograms(
           '-j2',
           '-C',
           top,
-          `ARCH=${architecture.name}`,
+          `ARCH=${guestFolder(architecture)}`,
           `CC=${compiler}`,
           `FLAGS=${flags}`,
           `OUT=${folder}/build`,
@@ -83,7 +89,7 @@ export async function buildGuestPrograms(
           throw infrastructureFailure(
             'guest-build-failed',
             `the guest programs for ${architecture.name} do not compile: ${first.trim()}`,
-            `See it all with: make -C guest ARCH=${architecture.name} CC=${compiler}`,
+            `See it all with: make -C guest ARCH=${guestFolder(architecture)} FLAGS='${flags}' CC=${compiler}`,
           );
         }
         for (const file of files) renameSync(path.join(folder, 'build', file), path.join(folder, file));

@@ -33,6 +33,7 @@ function channel(architecture: Architecture): string[] {
     '-chardev',
     // append: QEMU would truncate what it opens otherwise, which a pipe refuses.
     'file,id=channel,path=/dev/fdset/1,append=on',
+    ...(architecture.qemu.channelSerial ? ['-serial', 'chardev:channel'] : []),
     ...architecture.qemu.channelDevices.flatMap((device) => ['-device', device]),
   ];
 }

@@ -45,10 +45,10 @@ FUNCTION(\name)
 	.section .rodata
 	.balign	8
 LABEL(\name\()_places)
-	.quad	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
-	.quad	\name\()_returned, \name\()_returned_next
-	.quad	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
-	.quad	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
+	ADDRESS	\name\()_returned, \name\()_returned_next
+	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
+	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
 .endm
 
 BRANCHES site_branches_access, "ldrb w11, [x0]", "ldrb w11, [x1]", "ldrb w11, [x2]", "ldrb w11, [x3]"

@@ -3,4 +3,4 @@
 #include "lengths.h"
 
 const struct length_site length_sites[] = { { 4, site_execute, site_execute_instruction } };
-const uint64_t length_site_count = 1;
+const unsigned long length_site_count = 1;

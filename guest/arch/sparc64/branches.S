@@ -50,10 +50,10 @@ FUNCTION(\name)
 	.section .rodata
 	.balign	8
 LABEL(\name\()_places)
-	.xword	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
-	.xword	\name\()_returned, \name\()_returned_next
-	.xword	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
-	.xword	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
+	ADDRESS	\name\()_returned, \name\()_returned_next
+	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
+	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
 .endm
 
 BRANCHES site_branches_access, "ldub [%o0], %g4", "ldub [%o1], %g4", "ldub [%o2], %g4", "ldub [%o3], %g4"
