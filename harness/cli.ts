@@ -26,6 +26,7 @@ const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
 const accelOption = () =>
   new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
+const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
 const builderOption = () =>
   new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host']).default('auto');
 const installOption = () => new Option('--install', 'install missing Debian packages without asking');
@@ -73,6 +74,7 @@ ${EXIT_CODES}`,
       new Option('--mechanism <name>', `only this mechanism: ${MECHANISMS.join(', ')}`).argParser(oneOf(MECHANISMS)),
     )
     .addOption(accelOption())
+    .addOption(qemuOption())
     .addOption(builderOption())
     .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
     .option('--out <dir>', 'folder of the results (default: results/<run id>)')
@@ -85,6 +87,7 @@ Examples:
   ./trapline run --arch x86_64 --clause 5.4 --kernel with
   ./trapline run --kernel with=git:../linux@my-branch --kernel without
   ./trapline run --arch all --jobs 2 --out /tmp/everything
+  ./trapline run --arch x86_64 --clause 1.10 --qemu /opt/qemu-10
 ${EXIT_CODES}`,
     )
     .action(async (options) => (await import('./commands/run.ts')).run(options));
@@ -145,6 +148,7 @@ ${EXIT_CODES}`,
     .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
+    .addOption(qemuOption())
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
     .option('--timeout <seconds>', 'end the guest after so long', count)
     .option('--console <file>', 'keep the console there')

@@ -139,12 +139,34 @@ static int ask_for_signal(int descriptor)
 	return 0;
 }
 
+/*
+ * Says what kind of register a probe depends on, once for each kind: the judge compares it with the control before
+ * it blames the kernel for a trap that did not come.
+ */
+static void say_armed(const struct watch *watch)
+{
+	static const char *const types[] = { [HW_BREAKPOINT_R] = "r", [HW_BREAKPOINT_W] = "w", [HW_BREAKPOINT_RW] = "rw",
+					     [HW_BREAKPOINT_X] = "x" };
+	static bool said[HW_BREAKPOINT_X + 1][9];
+	struct record record;
+
+	if (trigger != HW_BREAKPOINT || watch->type > HW_BREAKPOINT_X || watch->length > 8 || !types[watch->type] ||
+	    said[watch->type][watch->length])
+		return;
+	said[watch->type][watch->length] = true;
+	record_begin(&record, "armed");
+	record_text(&record, "type", types[watch->type]);
+	record_number(&record, "length", watch->length);
+	record_end(&record);
+}
+
 int trap_open(const struct watch *asked)
 {
 	struct watch watch = watch_with_defaults(asked);
 	struct perf_event_attr attribute;
 	int descriptor, error = 0;
 
+	say_armed(&watch);
 	if (mechanism == BY_PTRACE)
 		return trigger == TRAP_INSTRUCTION ? 0 : tracer_arm(&watch);
 	if (trigger == TRAP_INSTRUCTION)

@@ -6,7 +6,7 @@ import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { findEmulator } from '../machine/emulator.ts';
+import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
@@ -17,6 +17,7 @@ export interface ExecOptions {
   kernel: string;
   file?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
+  qemu?: string;
   cpus?: number;
   timeout?: number;
   console?: string;
@@ -29,7 +30,7 @@ const LOST = 122;
 const TIMED_OUT = 124;
 
 export async function exec(program: string, args: string[], options: ExecOptions): Promise<void> {
-  const architecture = findArchitecture(options.arch);
+  const architecture = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
   const request = parseKernelRequest(options.kernel);
   const work = readWorkFiles(program, options.file ?? []);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { demandPackages } from '../doctor/index.ts';
 import { parseKernelRequest } from '../kernel/index.ts';
+import { withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CellReport, isUnexpected } from '../outcome/report.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
@@ -20,6 +21,7 @@ export interface RunOptions {
   trigger?: string[];
   mechanism?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
+  qemu?: string;
   jobs?: number;
   out?: string;
   install?: boolean;
@@ -51,7 +53,9 @@ function exitCodeOf(result: RunResult): number {
 }
 
 export async function run(options: RunOptions): Promise<void> {
-  const architectures = chooseArchitectures(options.arch, mainArchitecture());
+  const architectures = chooseArchitectures(options.arch, mainArchitecture()).map((one) =>
+    withEmulatorFrom(options.qemu, one),
+  );
   const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
   const filter = {
     clauses: options.clause ?? [],

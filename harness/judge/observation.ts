@@ -35,9 +35,11 @@ export const judgeInputSchema = z.array(
     arch: z.string(),
     label: z.string(),
     evidence: z.array(evidenceSchema),
+    /** Records of the control (blame.ts); none where the architecture has no debug registers. */
+    control: z.array(observationSchema).default([]),
   }),
 );
-export type JudgeInput = z.infer<typeof judgeInputSchema>;
+export type JudgeInput = z.input<typeof judgeInputSchema>;
 
 /** A 64-bit value of an observation. @throws when the field is not such a value */
 export function hex(value: unknown): bigint {

@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { findArchitecture } from '../arch/index.ts';
 import type { Architecture, Profile } from '../arch/record.ts';
 import type { Verdict } from '../outcome/verdict.ts';
+import { blame } from './blame.ts';
 import { type Evidence, judgeInputSchema, type Observation } from './observation.ts';
 import { NoVerdictOfTheSpec, verdictBefore, verdictOfError } from './verdict.ts';
 
@@ -63,7 +64,8 @@ export function judge(clause: string, decide: (judged: Case) => void): void {
       if (evidence.clause !== clause) return;
       const name = `${clause} ${cell.arch}/${cell.label} ${evidence.trigger} ${evidence.mechanism}`;
       test(name, ({ task }) => {
-        const settle = (verdict: Verdict, reason: string) => {
+        const settle = (first: Verdict, why: string) => {
+          const { verdict, reason } = blame({ verdict: first, reason: why }, evidence, cell.control);
           task.meta.judged = { cell: cellIndex, evidence: evidenceIndex, verdict, reason };
         };
         const early = verdictBefore(evidence);

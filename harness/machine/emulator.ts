@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which QEMU is there, and what it can do.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
-import { infrastructureFailure } from '../outcome/failure.ts';
+import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 
 /** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
@@ -24,6 +26,24 @@ export function isOlder(version: string, than: string): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
+}
+
+/**
+ * The architecture with its emulator taken from a folder: DIR itself, DIR/bin or DIR/usr/bin (an unpacked package).
+ * QEMU finds its firmware beside its own program.
+ * @throws Failure `no-such-emulator`
+ */
+export function withEmulatorFrom(folder: string | undefined, architecture: Architecture): Architecture {
+  if (folder === undefined) return architecture;
+  const { binary } = architecture.qemu;
+  const places = ['', 'bin', 'usr/bin'].map((part) => path.resolve(folder, part, binary));
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return { ...architecture, qemu: { ...architecture.qemu, binary: found } };
+  throw requestFailure(
+    'no-such-emulator',
+    `--qemu ${folder} has no ${binary}, in it, in bin/ or in usr/bin/`,
+    'Name the folder of an installed QEMU, or of an unpacked qemu-system package (dpkg-deb -x)',
+  );
 }
 
 /** @throws Failure `missing-tool`, `qemu-too-old` */

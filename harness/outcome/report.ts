@@ -66,6 +66,8 @@ export const cellReportSchema = z.strictObject({
   machines: z.number().int(),
   /** Wall-clock seconds in virtual machines. */
   seconds: z.number(),
+  /** What the debug registers trap without perf: the records of guest/probes/control.c. */
+  control: z.array(z.looseObject({ what: z.string() })).optional(),
   clauses: z.array(clauseResultSchema),
 });
 export type CellReport = z.infer<typeof cellReportSchema>;

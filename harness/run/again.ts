@@ -5,6 +5,7 @@ import path from 'node:path';
 import { clauses } from '../../specs/clauses.ts';
 import { expectations } from '../../specs/expectations.ts';
 import { findArchitecture } from '../arch/index.ts';
+import { CONTROL } from '../judge/blame.ts';
 import { expectedVerdict } from '../judge/expectation.ts';
 import { judgeAll } from '../judge/judge.ts';
 import { type Evidence, endingSchema } from '../judge/observation.ts';
@@ -90,6 +91,7 @@ export async function judgeAgain(stored: RunReport, folder: string): Promise<Cel
   const input = cells.map((cell, index) => ({
     arch: cell.arch,
     label: cell.kernel.label,
+    control: replayed[index]?.evidence.find(({ clause }) => clause === CONTROL)?.observations ?? [],
     evidence: (material[index] ?? []).flatMap(({ evidence }) => (evidence ? [evidence] : [])),
   }));
   const judgements = await judgeAll(input);

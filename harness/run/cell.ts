@@ -7,7 +7,8 @@ import { inCache } from '../config/paths.ts';
 import { RecordReader } from '../guest/records.ts';
 import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
-import type { Ending, Evidence } from '../judge/observation.ts';
+import { CONTROL, controlClause } from '../judge/blame.ts';
+import type { Ending, Evidence, Observation } from '../judge/observation.ts';
 import { qemuCommand, shellCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
@@ -43,6 +44,8 @@ export interface CellOptions {
 export interface CellEvidence {
   /** In the order of the steps. */
   readonly evidence: readonly Evidence[];
+  /** What the control recorded (judge/blame.ts). */
+  readonly control: readonly Observation[];
   /** `booted`, or the outcome of the machine that never said a word. */
   readonly boot: { readonly outcome: string; readonly seconds: number; readonly detail: string };
   /** `uname -r` of the guest; undefined when none came up. */
@@ -145,10 +148,17 @@ export async function runCell(options: CellOptions): Promise<CellEvidence> {
   }
 }
 
+/** The control comes before the clauses that depend on a debug register; its number follows theirs. */
+function withControl({ steps }: CellOptions): readonly Step[] {
+  if (!steps.some(({ trigger }) => trigger === 'hw-breakpoint')) return steps;
+  const number = Math.max(...steps.map((step) => step.number)) + 1;
+  return [{ number, clause: controlClause, trigger: 'hw-breakpoint', mechanism: 'ptrace' }, ...steps];
+}
+
 async function runTurns(options: CellOptions, observations: number): Promise<CellEvidence> {
   const evidence = new Map<number, Evidence>();
   const budget = new Budget();
-  let left = options.steps;
+  let left = withControl(options);
   let machines = 0;
   let seconds = 0;
   let fruitless = 0;
@@ -186,6 +196,7 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
     detail: first.turn.release === undefined ? first.end.detail : '',
   };
   return {
+    control: [...evidence.values()].find(({ clause }) => clause === CONTROL)?.observations ?? [],
     evidence: options.steps.map(
       (step) => evidence.get(step.number) ?? evidenceOf(step, [], { kind: 'not-started', reason }),
     ),

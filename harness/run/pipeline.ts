@@ -204,7 +204,8 @@ async function judgeCells(
   const input = plans.map((plan, index) => {
     const outcome = outcomes[index];
     const evidence = outcome?.kind === 'ran' ? [...outcome.ran.evidence] : [];
-    return { arch: plan.bench.architecture.name, label: plan.kernel.request.label, evidence };
+    const control = outcome?.kind === 'ran' ? [...outcome.ran.control] : [];
+    return { arch: plan.bench.architecture.name, label: plan.kernel.request.label, evidence, control };
   });
   const judgements = await step(sink, 'verdicts', 'judge the observations', () => judgeAll(input));
   return plans.map((plan, index) => {

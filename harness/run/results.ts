@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Evidence and verdicts → the report's cell: expectations, outcomes, reasons, commands.
+import path from 'node:path';
 import { expectations } from '../../specs/expectations.ts';
 import type { ClauseDefinition, Setting } from '../judge/clause.ts';
 import { behaviourOf } from '../judge/clause.ts';
@@ -24,12 +25,19 @@ export interface CellMaterial {
   readonly folder: string;
 }
 
+/** A QEMU that was named by its folder is named again. */
+function emulatorFolder({ architecture }: Bench): string[] {
+  const { binary } = architecture.qemu;
+  return binary.includes('/') ? [`--qemu ${shellWord(path.dirname(binary))}`] : [];
+}
+
 function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, setting: Setting): string {
   const { label, selector } = material.kernel.request;
   const kernel = label === selector ? selector : `${label}=${selector}`;
   return [
     './trapline run',
     `--arch ${material.bench.architecture.name}`,
+    ...emulatorFolder(material.bench),
     `--kernel ${shellWord(kernel)}`,
     `--clause ${clause.id} --trigger ${setting.trigger} --mechanism ${setting.mechanism}`,
   ].join(' ');
@@ -139,6 +147,7 @@ export function reportCell(material: CellMaterial): CellReport {
     folder: material.folder,
     machines: ran?.machines ?? 0,
     seconds: ran?.seconds ?? 0,
+    ...(ran && ran.control.length > 0 ? { control: [...ran.control] } : {}),
     clauses: clauseResults(material),
   };
 }

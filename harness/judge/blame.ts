@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Whose fault is it that a trap did not come? Before the clauses, a probe arms each kind of debug register without
+// perf (guest/probes/control.c); a clause that fails where the emulator never trapped there says nothing of the kernel.
+import type { ClauseDefinition } from './clause.ts';
+import type { Evidence, Observation } from './observation.ts';
+import type { Judged } from './verdict.ts';
+
+/** The control's name in the plan, in the place of a clause's number. */
+export const CONTROL = 'control';
+
+/** The control as a step: no clause of the specification, and in no report among them. */
+export const controlClause: ClauseDefinition = {
+  id: CONTROL,
+  title: 'what the debug registers trap, without perf',
+  triggers: ['hw-breakpoint'],
+  mechanisms: ['ptrace'],
+  limitSeconds: 20,
+};
+
+/** Verdicts that a missing trap can be behind; the others are the kernel's own word. */
+const IN_DOUBT: ReadonlySet<string> = new Set(['deviates', 'hung', 'looped', 'crashed', 'not-run']);
+
+const fits = (armed: Observation, control: Observation): boolean =>
+  control.type === armed.type && control.length === armed.length;
+
+/**
+ * What a probe armed (its `armed` records) that the control armed too, without an error, and that never trapped.
+ * An execute breakpoint is compared whatever its length: architectures take several and make one of them.
+ */
+function silentRegisters(evidence: Evidence, control: readonly Observation[]): Observation[] {
+  const armed = evidence.observations.filter(({ what }) => what === 'armed');
+  return armed.flatMap((one) => {
+    const tried = control.filter(
+      (candidate) => candidate.what === 'control' && (one.type === 'x' ? candidate.type === 'x' : fits(one, candidate)),
+    );
+    const worked = tried.filter(({ errno }) => errno === 0);
+    return worked.length > 0 && worked.every(({ stops }) => stops === 0) ? worked.slice(0, 1) : [];
+  });
+}
+
+/**
+ * The verdict with the emulator doubted first: `not-emulated` where a register that the probe needs never traps by
+ * the control either, else the one given.
+ */
+export function blame(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged {
+  if (evidence.trigger !== 'hw-breakpoint' || !IN_DOUBT.has(judged.verdict)) return judged;
+  const [silent] = silentRegisters(evidence, control);
+  if (!silent) return judged;
+  const kind = silent.type === 'x' ? 'an execute breakpoint' : `a watch for ${silent.type} of ${silent.length} bytes`;
+  return {
+    verdict: 'not-emulated',
+    reason: `the emulator never traps here: ${kind}, armed by ptrace without perf, got ${silent.stops} stops for ${silent.hits} hit (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+  };
+}
