@@ -33,11 +33,12 @@ const step = (number: number): Step => ({
   clause: {
     id: `4.${number + 1}`,
     title: '',
-    triggers: ['hw-breakpoint'],
+    triggers: ['page-fault'],
     mechanisms: ['sigtrap'],
     limitSeconds: 0.2,
   },
-  trigger: 'hw-breakpoint',
+  // No debug register, so that no control comes before the steps.
+  trigger: 'page-fault',
   mechanism: 'sigtrap',
 });
 

@@ -17,9 +17,10 @@ import type { CellReport } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import type { Bench, CellOutcome } from './bench.ts';
 import { type CellEvidence, runCell } from './cell.ts';
+import { rememberDuration, slowestFirst } from './durations.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
 import { type ClauseFilter, type Step, stepsFor } from './plan.ts';
-import { reportCell } from './results.ts';
+import { type PlannedKernel, reportCell } from './results.ts';
 
 export interface RunRequest {
   readonly architectures: readonly Architecture[];
@@ -43,9 +44,21 @@ export interface RunResult {
 
 interface CellPlan {
   readonly bench: Bench;
-  readonly kernel: KernelPlan;
+  readonly kernel: PlannedKernel;
   readonly steps: readonly Step[];
+  /** What it takes to work on the cell, or why that cannot be: then the others go on without it. */
+  readonly way:
+    | { readonly kind: 'open'; readonly kernel: KernelPlan }
+    | { readonly kind: 'closed'; readonly failure: Failure };
 }
+
+/** Bench and kernel of a cell whose preparation failed: what the report can say of it. */
+const noBench = (architecture: Architecture): Bench => ({
+  architecture,
+  emulator: { version: 'unknown', sandbox: false },
+  accelerator: { accel: 'tcg', reason: 'no emulator was started' },
+});
+const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version: 'unknown', fingerprint: 'unknown' });
 
 /** What the first report says of every cell: it is read only when nobody came to write another. */
 const KILLED = new Failure(
@@ -89,16 +102,46 @@ function demandUniqueLabels(kernels: readonly KernelRequest[]): void {
   }
 }
 
-/** Every cell, in the order in which kernels are built: all of one architecture, since they share its objects. */
-async function planCells(request: RunRequest, benches: readonly Bench[], sink: EventSink): Promise<CellPlan[]> {
+/** Every cell, in the order of the request: all of one architecture together, since they share its objects. */
+async function planCells(request: RunRequest, signal: AbortSignal, sink: EventSink): Promise<CellPlan[]> {
+  const cells = request.architectures.length * request.kernels.length;
+  const benches = await Promise.all(
+    request.architectures.map((architecture) =>
+      orFailure(cells, () => prepareBench(architecture, request.accel, sink, signal)),
+    ),
+  );
   const plans: CellPlan[] = [];
-  for (const bench of benches) {
+  for (const [index, architecture] of request.architectures.entries()) {
+    const bench = benches[index];
     for (const kernel of request.kernels) {
-      const plan = await resolveKernel(kernel, bench.architecture, sink, request.signal);
-      plans.push({ bench, kernel: plan, steps: stepsFor(bench.architecture, request.filterOf(kernel.label)) });
+      const steps = stepsFor(architecture, request.filterOf(kernel.label));
+      const plan =
+        bench instanceof Failure
+          ? bench
+          : await orFailure(cells, () => resolveKernel(kernel, architecture, sink, request.signal));
+      plans.push(
+        plan instanceof Failure || bench === undefined || bench instanceof Failure
+          ? {
+              bench: bench === undefined || bench instanceof Failure ? noBench(architecture) : bench,
+              kernel: noKernel(kernel),
+              steps,
+              way: { kind: 'closed', failure: plan as Failure },
+            }
+          : { bench, kernel: plan, steps, way: { kind: 'open', kernel: plan } },
+      );
     }
   }
   return plans;
+}
+
+/** An infrastructure failure as a value where other cells can go on; what is wrong with the request is thrown. */
+async function orFailure<T>(cells: number, work: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (cells > 1 && error instanceof Failure && error.kind === 'infrastructure') return error;
+    throw error;
+  }
 }
 
 /**
@@ -110,13 +153,12 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   // What is wrong with the request shows in one cell first; the others must not go on behind our back then.
   const wrong = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, wrong.signal]) : wrong.signal;
-  const benches = await Promise.all(
-    request.architectures.map((architecture) => prepareBench(architecture, request.accel, sink, signal)),
-  );
-  const plans = await planCells(request, benches, sink);
+  const plans = await planCells(request, signal, sink);
   await request.begun?.(plans.map((plan) => cellOf(plan, request, { kind: 'failed', failure: KILLED }, [])));
   const programs = new Map<string, Promise<GuestPrograms>>();
-  for (const { architecture } of benches) {
+  for (const { bench, way } of plans) {
+    const { architecture } = bench;
+    if (way.kind === 'closed' || programs.has(architecture.name)) continue;
     const building = writingTo(inCache('guest'), () => buildGuestPrograms(architecture, sink, signal));
     // Awaited by each cell; an early failure must not be an unhandled one meanwhile.
     building.catch(() => {});
@@ -126,24 +168,30 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   const builds = pLimit(1);
   const machines = pLimit(request.jobs);
   let mistake: { error: unknown } | undefined;
-  const outcomes = await Promise.all(
-    plans.map(async (plan): Promise<CellOutcome> => {
-      try {
-        const shared = { builds, machines, programs, sink, signal };
-        return { kind: 'ran', ran: await writingTo(folder.path, () => workCell(plan, folder, shared)) };
-      } catch (error) {
-        if (!(error instanceof Failure) || error.kind === 'request') {
-          mistake ??= { error };
-          wrong.abort();
-        }
-        const failure = error instanceof Failure ? error : infrastructureFailure('bug', String(error), 'See above');
-        if (failure.kind === 'infrastructure') {
-          sink({ type: 'notice', level: 'warning', message: `${subjectOf(plan)}: ${failure.what}` });
-        }
-        return { kind: 'failed', failure };
+  // Begun in this order, reported in the request's.
+  const begun = new Map<CellPlan, Promise<CellOutcome>>();
+  for (const plan of slowestFirst(plans, ({ bench }) => bench.architecture.name, subjectOf)) {
+    begun.set(plan, work(plan));
+  }
+  async function work(plan: CellPlan): Promise<CellOutcome> {
+    try {
+      const { way } = plan;
+      if (way.kind === 'closed') throw way.failure;
+      const shared = { builds, machines, programs, sink, signal };
+      return { kind: 'ran', ran: await writingTo(folder.path, () => workCell(plan, way.kernel, folder, shared)) };
+    } catch (error) {
+      if (!(error instanceof Failure) || error.kind === 'request') {
+        mistake ??= { error };
+        wrong.abort();
       }
-    }),
-  );
+      const failure = error instanceof Failure ? error : infrastructureFailure('bug', String(error), 'See above');
+      if (failure.kind === 'infrastructure') {
+        sink({ type: 'notice', level: 'warning', message: `${subjectOf(plan)}: ${failure.what}` });
+      }
+      return { kind: 'failed', failure };
+    }
+  }
+  const outcomes = await Promise.all(plans.map((plan) => begun.get(plan) ?? work(plan)));
   if (mistake) throw mistake.error;
   const cells = await judgeCells(plans, outcomes, request, sink);
   const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []));
@@ -164,11 +212,11 @@ interface Shared {
 
 const subjectOf = (plan: CellPlan): string => `${plan.bench.architecture.name}/${plan.kernel.request.label}`;
 
-async function workCell(plan: CellPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
+async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
   const { architecture } = plan.bench;
   const { signal } = shared;
   const cellFolder = makeCellFolder(run, architecture.name, plan.kernel.request.label);
-  const artifact = await shared.builds(() => buildKernel(plan.kernel, shared.sink, signal));
+  const artifact = await shared.builds(() => buildKernel(kernel, shared.sink, signal));
   keepConfig(artifact.config, cellFolder.absolute);
   const programs = await shared.programs.get(architecture.name);
   if (!programs) throw new Error(`no guest programs for ${architecture.name}`);
@@ -189,6 +237,7 @@ async function workCell(plan: CellPlan, run: RunFolder, shared: Shared): Promise
         signal,
         progress: detail,
       });
+      rememberDuration(subjectOf(plan), ran.seconds);
       detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);
       return ran;
     }),

@@ -14,9 +14,12 @@ import { shellWord } from '../process/shell-word.ts';
 import type { Bench, CellOutcome } from './bench.ts';
 import { type ClauseFilter, clausesElsewhere, type Step } from './plan.ts';
 
+/** What a report says of a kernel before it has booted. */
+export type PlannedKernel = Pick<KernelPlan, 'request' | 'version' | 'fingerprint'>;
+
 export interface CellMaterial {
   readonly bench: Bench;
-  readonly kernel: KernelPlan;
+  readonly kernel: PlannedKernel;
   readonly steps: readonly Step[];
   readonly filter: ClauseFilter;
   readonly outcome: CellOutcome;

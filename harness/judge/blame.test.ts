@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from 'vitest';
+import { blame } from './blame.ts';
+import type { Evidence } from './observation.ts';
+
+const evidence = (type: string, length: number, trigger: Evidence['trigger'] = 'hw-breakpoint'): Evidence => ({
+  clause: '4.1',
+  trigger,
+  mechanism: 'sigtrap',
+  observations: [{ what: 'armed', type, length }],
+  ending: { kind: 'exited', status: 0, seconds: 0 },
+});
+const control = (type: string, length: number, stops: number, errno = 0) => ({
+  what: 'control',
+  type,
+  length,
+  errno,
+  hits: errno ? 0 : 1,
+  stops,
+});
+const deviates = { verdict: 'deviates', reason: 'stops for one hit: expected 0 to be 1' } as const;
+
+describe('blame', () => {
+  test('a register that never traps without perf either is the emulator’s fault', () => {
+    const judged = blame(deviates, evidence('w', 1), [control('w', 1, 0)]);
+    expect(judged.verdict).toBe('not-emulated');
+    expect(judged.reason).toContain('a watch for w of 1 bytes');
+    expect(judged.reason).toContain(deviates.reason);
+  });
+
+  test('one that traps there leaves the kernel to blame', () => {
+    expect(blame(deviates, evidence('w', 1), [control('w', 1, 1)])).toEqual(deviates);
+  });
+
+  test('another length, another type or a refused control say nothing', () => {
+    expect(blame(deviates, evidence('w', 1), [control('w', 2, 0), control('rw', 1, 0)])).toEqual(deviates);
+    expect(blame(deviates, evidence('r', 1), [control('r', 1, 0, 22)])).toEqual(deviates);
+    expect(blame(deviates, evidence('w', 1), [])).toEqual(deviates);
+  });
+
+  test('of several accesses of one kind, one that traps is enough', () => {
+    expect(blame(deviates, evidence('rw', 4), [control('rw', 4, 0), control('rw', 4, 1)])).toEqual(deviates);
+  });
+
+  test('an execute breakpoint is compared whatever its length', () => {
+    expect(blame(deviates, evidence('x', 8), [control('x', 4, 0)]).verdict).toBe('not-emulated');
+  });
+
+  test('what holds, what is absent, and other triggers stay as they are', () => {
+    const conforms = { verdict: 'conforms', reason: '' } as const;
+    const absent = { verdict: 'absent', reason: 'refused' } as const;
+    expect(blame(conforms, evidence('w', 1), [control('w', 1, 0)])).toEqual(conforms);
+    expect(blame(absent, evidence('w', 1), [control('w', 1, 0)])).toEqual(absent);
+    expect(blame(deviates, evidence('w', 1, 'page-fault'), [control('w', 1, 0)])).toEqual(deviates);
+  });
+});
