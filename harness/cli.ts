@@ -35,8 +35,10 @@ const SELECTORS = `
 Kernels ([LABEL=]SELECTOR[+PATCH…]):
   with, without      the default tree as it is, and with the feature taken out by a patch
   debian:VERSION     Debian's linux-source package: 5.10, 6.1, 6.12, 7.3, …
+  kernel.org:VERSION a release's tarball: 6.12.5 (TRAPLINE_KERNEL_MIRROR names a mirror)
   tree:DIR           a source tree (never written to)     git:DIR@REF  a revision of a repository
   tar:FILE           a source tarball                     image:FILE   a kernel that is built already
+  image:debian:VERSION  the newest stock kernel of Debian's: 6.1, 6.12; image:FILE.deb is one that you have
   +NAME, +FILE.patch adds a patch: one of kernel-config/patches/ or mutants/, or a file`;
 
 const EXIT_CODES = `

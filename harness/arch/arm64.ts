@@ -25,6 +25,12 @@ export const arm64: Architecture = {
     ending: 'poweroff',
     kvmOn: ['arm64'],
   },
+  stock: {
+    debianArchitecture: 'arm64',
+    flavour: 'arm64',
+    // Its virtio over MMIO is a module, that on PCI is built in.
+    qemu: { channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'], memoryMegabytes: 512 },
+  },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

@@ -12,6 +12,11 @@ export { unavailable };
 
 export const architectures: readonly Architecture[] = [x86_64, arm64, sparc64];
 
+/** The architecture with the machine that Debian's stock kernel boots on. */
+export function withStockMachine(architecture: Architecture): Architecture {
+  return { ...architecture, qemu: { ...architecture.qemu, ...architecture.stock?.qemu } };
+}
+
 /** @throws Failure `unknown-architecture` */
 export function findArchitecture(name: string): Architecture {
   const found = architectures.find((candidate) => candidate.name === name);

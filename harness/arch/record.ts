@@ -136,6 +136,17 @@ export interface Architecture {
       readonly devices: readonly string[];
     };
   };
+  /**
+   * Debian's stock kernel: its package, and the machine that it boots on, since its drivers for the one above are
+   * modules. Left out where none was seen to boot.
+   */
+  readonly stock?: {
+    /** Debian's name of the architecture, e.g. `amd64`, and the flavour at the end of the package's name. */
+    readonly debianArchitecture: string;
+    readonly flavour: string;
+    /** What of `qemu` is otherwise. */
+    readonly qemu: Partial<Architecture['qemu']>;
+  };
   /** The channel's device in the guest. */
   readonly channelPath: string;
   readonly triggers: readonly Trigger[];

@@ -27,6 +27,18 @@ export const x86_64: Architecture = {
     kvmHostFlags: ['vmx', 'svm'],
     selfTest: { folder: 'x86_64', devices: ['isa-debug-exit,iobase=0xf4,iosize=4'] },
   },
+  stock: {
+    debianArchitecture: 'amd64',
+    flavour: 'amd64',
+    // Its virtio over MMIO is a module, that on PCI is built in.
+    qemu: {
+      machine: 'q35',
+      machineName: 'q35',
+      channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
+      append: 'console=ttyS0',
+      memoryMegabytes: 512,
+    },
+  },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { sourcesOf } from './apt.ts';
+import { imagePackagesIn, sourcesOf } from './apt.ts';
 
 test('sources are told by their suites, whatever host they lie on', () => {
   const printed = [
@@ -13,4 +13,23 @@ test('sources are told by their suites, whatever host they lie on', () => {
     { uri: 'http://mirror.test/debian/', suite: 'bookworm' },
     { uri: 'http://mirror.test/debian-security/', suite: 'bookworm-security' },
   ]);
+});
+
+test('imagePackagesIn takes the series’ own kernels of a flavour', () => {
+  const names = [
+    'linux-image-6.1.0-50-amd64',
+    'linux-image-6.1.0-50-amd64-dbg',
+    'linux-image-6.1.0-50-amd64-unsigned',
+    'linux-image-6.1.0-50-rt-amd64',
+    'linux-image-6.12.117+deb13-amd64',
+    'linux-image-6.12.117+deb13-cloud-amd64',
+    'linux-image-6.12.117+deb13-arm64-16k',
+    'linux-image-amd64',
+  ];
+  expect(imagePackagesIn(names, '6.1', 'amd64')).toEqual([
+    'linux-image-6.1.0-50-amd64',
+    'linux-image-6.1.0-50-amd64-unsigned',
+  ]);
+  expect(imagePackagesIn(names, '6.12', 'amd64')).toEqual(['linux-image-6.12.117+deb13-amd64']);
+  expect(imagePackagesIn(names, '6.12', 'arm64')).toEqual([]);
 });

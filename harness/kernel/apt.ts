@@ -68,9 +68,9 @@ export function sourcesOf(printed: string): { uri: string; suite: string }[] {
   });
 }
 
-/** Options that move all of apt's state below the cache, with sources of our own. */
-async function privateState(): Promise<string[]> {
-  const root = inCache('apt');
+/** Options that move all of apt's state below the cache, with sources of our own; of another Debian architecture. */
+async function privateState(foreign?: string): Promise<string[]> {
+  const root = inCache(foreign === undefined ? 'apt' : `apt-${foreign}`);
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources.d']) {
     mkdirSync(path.join(root, folder), { recursive: true });
   }
@@ -104,24 +104,34 @@ async function privateState(): Promise<string[]> {
     'Dir::Etc::preferences': '/dev/null',
     'Dir::Etc::preferencesparts': '/dev/null',
     'Acquire::Languages': 'none',
+    ...(foreign === undefined ? {} : { 'APT::Architecture': foreign, 'APT::Architectures::': foreign }),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
 
-/** The newest version that apt, with these options, can download; undefined when it knows none. */
-async function newestVersion(name: string, options: readonly string[]): Promise<string | undefined> {
-  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'madison', name]);
-  const versions = stdout
-    .split('\n')
-    .filter((line) => line.trimEnd().endsWith('Packages'))
-    .map((line) => line.split('|')[1]?.trim() ?? '')
-    .filter((version) => /^[0-9A-Za-z.+~:-]+$/.test(version));
-  let newest: string | undefined;
-  for (const version of new Set(versions)) {
-    if (newest === undefined) newest = version;
-    else if ((await runCommand('dpkg', ['--compare-versions', version, 'gt', newest])).exitCode === 0) newest = version;
+/** The newest of packages that apt, with these options, can download; one question, since each one reads all lists. */
+async function newestOf(
+  names: readonly string[],
+  options: readonly string[],
+): Promise<{ name: string; version: string } | undefined> {
+  if (names.length === 0) return undefined;
+  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'madison', ...names]);
+  let newest: { name: string; version: string } | undefined;
+  const asked = new Set<string>();
+  for (const line of stdout.split('\n').filter((line) => line.trimEnd().endsWith('Packages'))) {
+    const [name = '', version = ''] = line.split('|').map((field) => field.trim());
+    if (!/^[0-9A-Za-z.+~:-]+$/.test(version) || asked.has(version)) continue;
+    asked.add(version);
+    const later =
+      newest === undefined ||
+      (await runCommand('dpkg', ['--compare-versions', version, 'gt', newest.version])).exitCode === 0;
+    if (later) newest = { name, version };
   }
   return newest;
+}
+
+async function newestVersion(name: string, options: readonly string[]): Promise<string | undefined> {
+  return (await newestOf([name], options))?.version;
 }
 
 async function download(
@@ -161,17 +171,59 @@ function downloadFailure(what: string, output: string): Error {
   );
 }
 
+/** Names of the kernel packages of a series and flavour: 6.1 is no 6.12, and debug, headers and the like are others. */
+export function imagePackagesIn(names: readonly string[], series: string, flavour: string): string[] {
+  const wanted = new RegExp(`^linux-image-${series.replaceAll('.', '\\.')}[.-][0-9a-z.+~-]*-${flavour}(-unsigned)?$`);
+  // Signed or not the kernel is the same; some architectures and suites have only one of the two.
+  const other = /-(rt|cloud)-/;
+  return names.filter((name) => wanted.test(name) && !other.test(name));
+}
+
+/**
+ * Downloads the newest linux-image package of a series for a Debian architecture, whatever this machine's is.
+ * @throws Failure `no-stock-kernel`, `download-failed`
+ */
+export async function downloadImagePackage(
+  series: string,
+  architecture: string,
+  flavour: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<DebianPackage & { name: string }> {
+  await demandApt(`downloading a kernel of Debian's for ${architecture}`, folder);
+  const options = await privateState(architecture);
+  await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
+  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'pkgnames', `linux-image-${series}`], {
+    signal,
+    keepBytes: 1024 * 1024,
+  });
+  const newest = await newestOf(imagePackagesIn(stdout.split('\n'), series, flavour), options);
+  if (!newest) {
+    throw infrastructureFailure(
+      'no-stock-kernel',
+      `no Debian suite that apt can reach has a linux-image-${series}…-${flavour} for ${architecture}`,
+      'Take a series that Debian has: 5.10, 6.1, 6.12',
+    );
+  }
+  return { name: newest.name, ...(await download(newest.name, newest.version, options, folder, signal)) };
+}
+
+/** apt is there, and there is room. */
+async function demandApt(purpose: string, folder: string): Promise<void> {
+  const tool = (tool: string, deb: string) =>
+    ({ kind: 'command', tool, package: deb, purpose: 'fetching Debian’s packages' }) as const;
+  await demand([tool('apt-get', 'apt'), tool('apt-cache', 'apt'), tool('dpkg', 'dpkg')], purpose);
+  mkdirSync(folder, { recursive: true });
+  const disk = statfsSync(folder);
+  if (disk.bavail * disk.bsize < NEEDED_BYTES) throw diskFullFailure(folder);
+}
+
 /**
  * Downloads a package into a folder.
  * @throws Failure `kernel-source-not-found`, `download-failed`
  */
 export async function downloadPackage(name: string, folder: string, signal?: AbortSignal): Promise<DebianPackage> {
-  const tool = (tool: string, deb: string) =>
-    ({ kind: 'command', tool, package: deb, purpose: 'fetching Debian’s kernel source' }) as const;
-  await demand([tool('apt-get', 'apt'), tool('apt-cache', 'apt'), tool('dpkg', 'dpkg')], `downloading ${name}`);
-  mkdirSync(folder, { recursive: true });
-  const disk = statfsSync(folder);
-  if (disk.bavail * disk.bsize < NEEDED_BYTES) throw diskFullFailure(folder);
+  await demandApt(`downloading ${name}`, folder);
   const installed = await newestVersion(name, []);
   if (installed !== undefined) {
     try {

@@ -12,10 +12,11 @@ import { sha256, sha256Json } from '../store/hash.ts';
 import { readManifest } from '../store/manifest.ts';
 import { type Fragment, readFragments } from './fragments.ts';
 import { imageFormat } from './image.ts';
+import { imageInPackage, isPackage, stockImage } from './image-package.ts';
 import { loadPatches, type Patch } from './patches.ts';
 import type { KernelRequest } from './request.ts';
 import type { KernelSource } from './source.ts';
-import { debianSource, tarSource } from './source-archive.ts';
+import { debianSource, releaseSource, tarSource } from './source-archive.ts';
 import { gitSource } from './source-git.ts';
 import { treeSource } from './source-tree.ts';
 import { crossPrefix, FIXED_ENVIRONMENT, kernelBuildRequirements, toolchainVersion } from './toolchain.ts';
@@ -45,6 +46,8 @@ export interface ImagePlan extends CommonPlan {
   readonly kind: 'image';
   /** Absolute path of the prebuilt image. */
   readonly file: string;
+  /** Out of a Debian package: it wants the machine of the record's `stock`. */
+  readonly stock: boolean;
 }
 
 export type KernelPlan = BuildPlan | ImagePlan;
@@ -56,7 +59,12 @@ export const kernelDirectory = (fingerprint: string): string => inCache('kernels
 
 const isCached = (directory: string): boolean => readManifest(directory) !== undefined;
 
-function resolveImage(request: KernelRequest, architecture: Architecture, named: string): ImagePlan {
+function resolveImage(
+  request: KernelRequest,
+  architecture: Architecture,
+  named: string,
+  stock: { readonly version: string } | undefined,
+): ImagePlan {
   const file = path.resolve(named);
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw requestFailure('no-such-file', `there is no kernel image ${file}`, 'Name a vmlinux, bzImage or Image');
@@ -69,12 +77,41 @@ function resolveImage(request: KernelRequest, architecture: Architecture, named:
     kind: 'image',
     request,
     architecture,
-    version: 'unknown',
+    version: stock?.version ?? 'unknown',
     fingerprint,
     directory,
     cached: isCached(directory),
     file,
+    stock: stock !== undefined,
   };
+}
+
+/** An image from a file, from a package that was named, or from Debian's newest of a series. */
+async function prebuilt(
+  request: KernelRequest,
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<ImagePlan | undefined> {
+  const { source } = request;
+  if (source.kind === 'stock') {
+    const own = architecture.stock?.debianArchitecture;
+    if (source.architecture !== undefined && own !== undefined && source.architecture !== own) {
+      throw requestFailure(
+        'kernel-of-another-architecture',
+        `${request.selector} is a kernel for ${source.architecture}, and ${architecture.name} is ${own} in Debian`,
+        `Name image:debian:${source.series} without an architecture, or another --arch`,
+      );
+    }
+    const { file, version } = await stockImage(source.series, architecture, sink, signal);
+    return resolveImage(request, architecture, file, { version });
+  }
+  if (source.kind !== 'image') return undefined;
+  const file = path.resolve(source.file);
+  if (!existsSync(file) || !statSync(file).isFile() || !isPackage(file)) {
+    return resolveImage(request, architecture, source.file, undefined);
+  }
+  return resolveImage(request, architecture, await imageInPackage(file, signal), { version: 'unknown' });
 }
 
 function sourceOf(request: KernelRequest, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
@@ -84,6 +121,8 @@ function sourceOf(request: KernelRequest, sink: EventSink, signal?: AbortSignal)
       return debianSource(source.version, sink, signal);
     case 'tar':
       return tarSource(source.file, sink, signal);
+    case 'release':
+      return releaseSource(source.version, sink, signal);
     case 'git':
       return gitSource(source.directory, source.ref, signal);
     case 'tree':
@@ -103,7 +142,8 @@ export async function resolveKernel(
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<KernelPlan> {
-  if (request.source.kind === 'image') return resolveImage(request, architecture, request.source.file);
+  const image = await prebuilt(request, architecture, sink, signal);
+  if (image) return image;
   // Before a long download: without a compiler it would be for nothing.
   const compiler = kernelBuildRequirements(architecture).filter(
     ({ tool }) => tool.startsWith(crossPrefix(architecture)) && /(gcc|ld)$/.test(tool),

@@ -7,7 +7,10 @@ export type SourceSelector =
   | { readonly kind: 'tree'; readonly directory: string }
   | { readonly kind: 'tar'; readonly file: string }
   | { readonly kind: 'git'; readonly directory: string; readonly ref: string }
-  | { readonly kind: 'image'; readonly file: string };
+  | { readonly kind: 'release'; readonly version: string }
+  | { readonly kind: 'image'; readonly file: string }
+  /** Debian's stock kernel; `architecture` is Debian's name, to be that of the cell. */
+  | { readonly kind: 'stock'; readonly series: string; readonly architecture: string | undefined };
 
 export interface KernelRequest {
   /** Names the kernel in reports and file names: letters, digits, `.`, `_` and `-`. */
@@ -22,7 +25,8 @@ export interface KernelRequest {
 /** Version of Debian's linux-source package behind `with` and `without`. */
 export const DEFAULT_TREE = '6.1';
 
-const FORMS = 'with, without, debian:VERSION, tree:DIR, tar:FILE, git:DIR@REF, image:FILE';
+const FORMS =
+  'with, without, debian:VERSION, kernel.org:VERSION, tree:DIR, tar:FILE, git:DIR@REF, image:FILE, image:debian:VERSION';
 
 function unknownSelector(text: string, why: string): Error {
   return requestFailure(
@@ -44,22 +48,33 @@ function splitPatches(text: string): { base: string; patches: string[] } {
   }
 }
 
+function parseStock(text: string, rest: string): SourceSelector {
+  const [, series, architecture] = /^(\d+\.\d+)(?:\/([a-z0-9]+))?$/.exec(rest) ?? [];
+  if (series === undefined) throw unknownSelector(text, 'needs a series such as image:debian:6.12 or …/arm64');
+  return { kind: 'stock', series, architecture };
+}
+
 function parseSource(text: string, base: string): SourceSelector {
   if (base === 'with' || base === 'without') return { kind: 'debian', version: DEFAULT_TREE };
   const colon = base.indexOf(':');
   const kind = colon < 0 ? base : base.slice(0, colon);
   const rest = colon < 0 ? '' : base.slice(colon + 1);
-  if (!['debian', 'tree', 'tar', 'git', 'image'].includes(kind)) throw unknownSelector(text, 'is not known');
+  if (!['debian', 'kernel.org', 'tree', 'tar', 'git', 'image'].includes(kind))
+    throw unknownSelector(text, 'is not known');
   if (rest === '') throw unknownSelector(text, `says nothing behind "${kind}:"`);
   switch (kind) {
     case 'debian':
       if (!/^\d+\.\d+$/.test(rest)) throw unknownSelector(text, 'needs a version such as debian:6.1');
       return { kind: 'debian', version: rest };
+    case 'kernel.org':
+      if (!/^\d+\.\d+(\.\d+)?$/.test(rest)) throw unknownSelector(text, 'needs a release such as kernel.org:6.12.5');
+      return { kind: 'release', version: rest };
     case 'tree':
       return { kind: 'tree', directory: rest };
     case 'tar':
       return { kind: 'tar', file: rest };
     case 'image':
+      if (rest.startsWith('debian:')) return parseStock(text, rest.slice('debian:'.length));
       return { kind: 'image', file: rest };
     default: {
       const at = rest.lastIndexOf('@');
@@ -75,7 +90,7 @@ export function parseKernelRequest(text: string): KernelRequest {
   const selector = behind ?? text;
   const { base, patches } = splitPatches(selector);
   const source = parseSource(selector, base);
-  if (source.kind === 'image' && patches.length > 0) {
+  if ((source.kind === 'image' || source.kind === 'stock') && patches.length > 0) {
     throw requestFailure(
       'patch-on-image',
       `"${selector}" patches a kernel that is already built`,

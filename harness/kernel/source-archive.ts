@@ -16,6 +16,7 @@ import { withLock } from '../store/lock.ts';
 import { installFolder, removeTree, sweepTemporary, writeFileAtomically } from '../store/temporary.ts';
 import { downloadPackage } from './apt.ts';
 import { fromPristine, type KernelSource } from './source.ts';
+import { releaseTarball } from './source-download.ts';
 import { treeVersion } from './version.ts';
 
 /** What is known of a downloaded package; lies beside the .deb. */
@@ -152,6 +153,15 @@ export async function debianSource(version: string, sink: EventSink, signal?: Ab
     }
     await unpack('deb', deb, `usr/src/${name}.tar.xz`, target, held);
   });
+}
+
+/** A release of kernel.org's, verified. */
+export async function releaseSource(version: string, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
+  const archive = await releaseTarball(version, sink, signal);
+  const id = `kernel.org-${version}-${sha256File(archive).slice(0, 16)}`;
+  return archiveSource(id, upstreamVersion(version), sink, `kernel.org:${version}`, (target, held) =>
+    unpack('tar', archive, '', target, held),
+  );
 }
 
 export async function tarSource(file: string, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {

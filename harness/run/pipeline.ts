@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pLimit from 'p-limit';
+import { withStockMachine } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
 import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
@@ -127,12 +128,16 @@ async function planCells(request: RunRequest, signal: AbortSignal, sink: EventSi
               steps,
               way: { kind: 'closed', failure: plan as Failure },
             }
-          : { bench, kernel: plan, steps, way: { kind: 'open', kernel: plan } },
+          : { bench: benchFor(bench, plan), kernel: plan, steps, way: { kind: 'open', kernel: plan } },
       );
     }
   }
   return plans;
 }
+
+/** A stock kernel wants a machine of its own. */
+const benchFor = (bench: Bench, plan: KernelPlan): Bench =>
+  plan.kind === 'image' && plan.stock ? { ...bench, architecture: withStockMachine(bench.architecture) } : bench;
 
 /** An infrastructure failure as a value where other cells can go on; what is wrong with the request is thrown. */
 async function orFailure<T>(cells: number, work: () => Promise<T>): Promise<T | Failure> {
