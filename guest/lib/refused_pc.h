@@ -8,7 +8,7 @@
 /*
  * From arch-constants.h:
  * INSTRUCTION_ALIGNMENT  1: every address is aligned
- * NOT_CANONICAL          an address that the architecture has no room for
+ * NOT_CANONICAL          an address that the architecture has no room for; undefined: it has room for all
  * RESUME_FLAG            the bit of `flags` that makes the next instruction pass its own breakpoint, or 0
  */
 #endif

@@ -49,7 +49,7 @@ static void record_access(int round, int number, const struct watch *watch, cons
 {
 	int64_t answered[WATCHES];
 	struct record record;
-	uint64_t result;
+	unsigned long result;
 
 	for (int i = 0; i < WATCHES; i++)
 		stops[i] = 0;

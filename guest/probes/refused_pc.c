@@ -105,7 +105,9 @@ static void refused_pc(void)
 	if (sigaction(SIGSEGV, &action, NULL) || sigaction(SIGBUS, &action, NULL) || sigaction(SIGILL, &action, NULL))
 		broken("sigaction", errno);
 	go("unmapped", (uintptr_t)unmapped);
+#ifdef NOT_CANONICAL
 	go("notCanonical", NOT_CANONICAL);
+#endif
 	/*
 	 * Not by a tracer where only sigreturn(2) refuses it: SPARC's ptrace takes it, the hardware drops the two
 	 * bits, and QEMU, which uses them for itself, never comes back (seen, 7.2: the guest is silent).

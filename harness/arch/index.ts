@@ -2,15 +2,18 @@
 // The one list of architectures. A new one is a record beside this file, a line here, a guest folder, a fragment.
 import { requestFailure } from '../outcome/failure.ts';
 import { arm64 } from './arm64.ts';
+import { i386 } from './i386.ts';
 import type { Architecture } from './record.ts';
+import { riscv64 } from './riscv64.ts';
 import { sparc64 } from './sparc64.ts';
 import { unavailable } from './unavailable.ts';
 import { x86_64 } from './x86_64.ts';
+import { x86_64Compat } from './x86_64-compat.ts';
 
 export type { Architecture, Profile } from './record.ts';
 export { unavailable };
 
-export const architectures: readonly Architecture[] = [x86_64, arm64, sparc64];
+export const architectures: readonly Architecture[] = [x86_64, x86_64Compat, i386, arm64, riscv64, sparc64];
 
 /** The architecture with the machine that Debian's stock kernel boots on. */
 export function withStockMachine(architecture: Architecture): Architecture {

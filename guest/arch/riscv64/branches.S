@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* branches.h. The mask is in t0, the return address for `exit` in t1. */
+#include "sites.h"
+
+	.option	norvc
+	.option	norelax
+
+.macro BRANCHES name, first, second, third, fourth
+	.text
+FUNCTION(\name)
+	li	t0, 1
+	mv	t1, ra
+\name\()_call:
+	jal	ra, \name\()_call_target
+\name\()_returned:
+	\second
+\name\()_returned_next:
+	ori	t0, t0, 4
+\name\()_taken:
+	beq	t0, t0, \name\()_taken_target
+	ori	t0, t0, 128
+\name\()_taken_target:
+	\third
+\name\()_taken_target_next:
+	ori	t0, t0, 8
+\name\()_untaken:
+	bne	t0, t0, \name\()_wrong
+\name\()_fall_through:
+	\fourth
+\name\()_fall_through_next:
+	ori	t0, t0, 16
+\name\()_exit:
+	mv	a0, t0
+	jr	t1
+\name\()_wrong:
+	ori	t0, t0, 128
+	j	\name\()_exit
+\name\()_call_target:
+	\first
+\name\()_call_target_next:
+	ori	t0, t0, 2
+\name\()_return:
+	ret
+
+	.section .rodata
+	.balign	8
+LABEL(\name\()_places)
+	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
+	ADDRESS	\name\()_returned, \name\()_returned_next
+	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
+	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+.endm
+
+BRANCHES site_branches_access, "lbu t2, (a0)", "lbu t2, (a1)", "lbu t2, (a2)", "lbu t2, (a3)"
+BRANCHES site_branches_execute, nop, nop, nop, nop
+BRANCHES site_branches_trap, ebreak, ebreak, ebreak, ebreak
+
+	NO_EXECUTABLE_STACK

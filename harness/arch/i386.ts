@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import type { Architecture } from './record.ts';
+import { x86_64 } from './x86_64.ts';
+
+export const i386: Architecture = {
+  name: 'i386',
+  title: 'x86, 32-bit',
+  kernel: { arch: 'i386', target: 'vmlinux', image: 'vmlinux', fragment: 'i386' },
+  toolchain: {
+    prefix: 'i686-linux-gnu-',
+    nativeOn: ['ia32'],
+    packages: ['gcc-i686-linux-gnu', 'libc6-dev-i386-cross'],
+    flags: [],
+  },
+  qemu: {
+    ...x86_64.qemu,
+    binary: 'qemu-system-i386',
+    // The debug-register self-test wants a 64-bit processor, and without one KVM is not believed.
+    kvmOn: [],
+    kvmHostFlags: [],
+    selfTest: undefined,
+  },
+  channelPath: '/dev/vport0p1',
+  triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+  nextProgramCounter: false,
+  profile: {
+    ...x86_64.profile,
+    // HW_BREAKPOINT_LEN_8 is only there for CONFIG_X86_64: arch_build_bp_info.
+    dataLengths: [1, 2, 4],
+    executeLengths: [4],
+    executeLength: 4,
+    registerSite: {
+      // 7 registers beside the stack's; the rest as on x86_64, but xmm0-7 and st0-7 alone.
+      general: '0x7f',
+      window: '0x0',
+      conditions: '0x851',
+      control: '0xf7f00007f80',
+      vectorWords: [26],
+    },
+    // Every address of 32 bits is canonical.
+    refusedPc: { unmapped: { signal: 11, code: 1 } },
+    source:
+      'Intel SDM vol. 3B 18.2 (debug registers; LEN 10 is 8 bytes in 64-bit mode alone); arch/x86/kernel/hw_breakpoint.c arch_build_bp_info',
+  },
+};
