@@ -5,11 +5,39 @@ import type { Expectation } from '../harness/judge/expectation.ts';
 export const expectations1: readonly Expectation[] = [
   {
     clauses: ['1.6'],
-    architectures: ['x86_64'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
     label: 'with',
     mechanisms: ['sigtrap'],
     verdict: 'unsupported',
     reason: 'DR7’s R/W field has no encoding for reads alone, so the kernel refuses the type with EINVAL',
     reference: 'Intel SDM vol. 3B 18.2.4; arch/x86/kernel/hw_breakpoint.c, arch_build_bp_info',
+  },
+  {
+    clauses: [
+      '1.1',
+      '1.2',
+      '1.3',
+      '1.4',
+      '1.5',
+      '1.6',
+      '1.7',
+      '1.8',
+      '1.9',
+      '1.10',
+      '1.11',
+      '1.12',
+      '1.13',
+      '1.14',
+      '1.15',
+      '1.16',
+    ],
+    architectures: ['riscv64'],
+    triggers: ['hw-breakpoint'],
+    verdict: 'deviates',
+    seen: /^perf_event_open was refused with errno (22|7) /,
+    reason:
+      'no hardware breakpoints, but the kernel does not say so: the driver of the performance counters refuses every event type that it does not know with EINVAL, where ENOENT would let others be asked',
+    reference:
+      'pmu_sbi_event_map in drivers/perf/riscv_pmu_sbi.c (default: -EINVAL), perf_init_event in kernel/events/core.c; docs/findings/riscv64-foreign-events.md',
   },
 ];

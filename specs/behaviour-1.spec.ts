@@ -5,7 +5,7 @@ import type { Profile } from '../harness/arch/record.ts';
 import type { Observation } from '../harness/judge/observation.ts';
 import { type Case, hex, judge } from '../harness/judge/spec.ts';
 import { invalidRequests } from './invalid-requests.ts';
-import { describe, ERRNO, judgeSequence, judgeSweep, watchOf } from './watches.ts';
+import { describe, ERRNO, judgeSequence, judgeSweep, lengthErrno, watchOf } from './watches.ts';
 
 /** What judges a clause, as far as ordinary users are to have it too (1.15). */
 type Judging = (judged: Case) => void;
@@ -142,7 +142,7 @@ const longerWatches: Judging = (judged) => {
     if (isPossible(judged.profile, watch.address, watch.length)) {
       judgeSweep(judged.profile, sweep);
     } else {
-      expect(sweep.errno, `errno of opening ${describe(watch)}`).toBe(ERRNO.EINVAL);
+      expect(sweep.errno, `errno of opening ${describe(watch)}`).toBe(lengthErrno(judged.profile, watch.length));
     }
   }
 };

@@ -135,18 +135,19 @@ function dueAnswers(judged: Case, seen: Observation): number[] {
 /** What the four registers of a round must be: type and length each, by what the architecture has. */
 function dueRegisters(judged: Case): number[][][] {
   if (judged.trigger === 'uprobe') return [[4, 4, 4, 4].map((type) => [type])];
+  const widest = Math.max(...judged.profile.dataLengths);
   const read = judged.profile.types.includes('r') ? TYPE.read : TYPE.read | TYPE.write;
   return [
     [
       [TYPE.write, 1],
       [read, 2],
       [TYPE.write, 4],
-      [TYPE.read | TYPE.write, 8],
+      [TYPE.read | TYPE.write, widest],
     ],
     [
       [TYPE.execute, judged.profile.executeLength],
       [TYPE.read | TYPE.write, 4],
-      [TYPE.write, 8],
+      [TYPE.write, widest],
       [TYPE.write, 2],
     ],
   ];

@@ -13,7 +13,7 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.1'],
-    architectures: ['x86_64'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -25,7 +25,7 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.1'],
-    architectures: ['x86_64'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync', 'ptrace'],
     verdict: 'deviates',
@@ -36,7 +36,7 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.4'],
-    architectures: ['x86_64'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -49,7 +49,7 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.4'],
-    architectures: ['x86_64'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync', 'ptrace'],
     verdict: 'deviates',

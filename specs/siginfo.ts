@@ -22,6 +22,8 @@ export function expectSiginfo(seen: Observation, address: bigint, whose: string)
   expect(seen.si_errno, `${whose}: si_errno`).toBe(0);
   expect(`0x${hex(seen.si_addr).toString(16)}`, `${whose}: si_addr`).toBe(`0x${address.toString(16)}`);
   expect(seen.si_perf_type, `${whose}: si_perf_type`).toBe(seen.askedType);
-  expect(seen.si_perf_data, `${whose}: si_perf_data`).toBe(seen.askedData);
+  // sig_data has 64 bits, si_perf_data those of a long: the lower ones.
+  const data = BigInt.asUintN(Number(seen.bits ?? 64), hex(seen.askedData));
+  expect(seen.si_perf_data, `${whose}: si_perf_data`).toBe(`0x${data.toString(16)}`);
   expect(seen.si_perf_flags, `${whose}: si_perf_flags`).toBe(0);
 }

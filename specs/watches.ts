@@ -18,6 +18,12 @@ export const ERRNO = {
   EOPNOTSUPP: 95,
 } as const;
 
+/** errno of a data watch that no register can be: a power of two that is too long has an answer of its own. */
+export function lengthErrno({ dataLengths, longDataErrno }: Profile, length: number): number {
+  const powerOfTwo = (length & (length - 1)) === 0;
+  return powerOfTwo && length > Math.max(...dataLengths) ? longDataErrno : ERRNO.EINVAL;
+}
+
 /** si_code of a signal that perf sent: TRAP_PERF, include/uapi/asm-generic/siginfo.h. */
 const TRAP_PERF = 6;
 

@@ -80,6 +80,13 @@ extern char site_trap_instruction[], site_trap_next[], site_trap_elsewhere[];
 extern char fresh_text[];
 #define FRESH_TEXT_BYTES ARCH_FRESH_TEXT_BYTES
 
+/* The longest data watch in bytes. */
+#ifdef ARCH_WIDEST_WATCH
+#define WIDEST_WATCH ARCH_WIDEST_WATCH
+#else
+#define WIDEST_WATCH 8
+#endif
+
 /* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
 #define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER
 /* Index in `general` of the register that site_load loads into. */

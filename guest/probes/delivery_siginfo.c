@@ -40,7 +40,7 @@ static void record_one(uint64_t data)
 	trap_close(descriptor);
 
 	record_begin(&record, "siginfo");
-	record_number(&record, "bits", 64);
+	record_number(&record, "bits", 8 * (int64_t)sizeof(long));
 	record_hex(&record, "askedData", data);
 	record_number(&record, "askedType", attribute.type);
 	record_hex(&record, "target", (uintptr_t)hit_target(0));

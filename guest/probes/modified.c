@@ -60,7 +60,7 @@ static void modified(void)
 	modify(watch);
 	touch_everything();
 	watch.address = (uintptr_t)FIRST;
-	watch.length = 8;
+	watch.length = WIDEST_WATCH;
 	modify(watch);
 	touch_everything();
 	watch.length = 2;

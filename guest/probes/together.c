@@ -23,7 +23,7 @@ static void together(void)
 	const struct access *executed = access_named("load4");
 	const struct watch watches[] = {
 		{ .address = (uintptr_t)AT_W, .type = HW_BREAKPOINT_W, .data = 0x901 },
-		{ .address = (uintptr_t)AT_RW, .type = HW_BREAKPOINT_RW, .length = 8, .data = 0x902 },
+		{ .address = (uintptr_t)AT_RW, .type = HW_BREAKPOINT_RW, .length = WIDEST_WATCH, .data = 0x902 },
 		{ .address = (uintptr_t)executed->instruction, .type = HW_BREAKPOINT_X, .data = 0x903 },
 		/* Read-only, where the architecture has that; else a second W. */
 		{ .address = (uintptr_t)AT_R, .type = HW_BREAKPOINT_R, .length = 4, .data = 0x904 },

@@ -14,7 +14,7 @@ static const char *const plain[] = { "load1", "load2", "load4", "load8", "store1
 static void data_type(unsigned type)
 {
 	volatile unsigned char *const target[] = { trap_target + 512 };
-	struct watch watch = { .address = (uintptr_t)target[0], .type = type, .length = 8, .data = 0x500 + type };
+	struct watch watch = { .address = (uintptr_t)target[0], .type = type, .length = WIDEST_WATCH, .data = 0x500 + type };
 	const struct access *executed = access_named("store1");
 	struct watch code = { .address = (uintptr_t)executed->instruction, .type = type, .length = 1, .data = 0x5f0 };
 	volatile unsigned char *const elsewhere[] = { trap_target + 1024 };

@@ -2,6 +2,8 @@
 import type { Architecture } from './record.ts';
 import { x86_64 } from './x86_64.ts';
 
+const { selfTest: _, kvmHostFlags: __, ...machine } = x86_64.qemu;
+
 export const i386: Architecture = {
   name: 'i386',
   title: 'x86, 32-bit',
@@ -12,14 +14,8 @@ export const i386: Architecture = {
     packages: ['gcc-i686-linux-gnu', 'libc6-dev-i386-cross'],
     flags: [],
   },
-  qemu: {
-    ...x86_64.qemu,
-    binary: 'qemu-system-i386',
-    // The debug-register self-test wants a 64-bit processor, and without one KVM is not believed.
-    kvmOn: [],
-    kvmHostFlags: [],
-    selfTest: undefined,
-  },
+  // The debug-register self-test wants a 64-bit processor, and without one KVM is not believed.
+  qemu: { ...machine, binary: 'qemu-system-i386', kvmOn: [] },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

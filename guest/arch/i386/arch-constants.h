@@ -9,6 +9,8 @@
 #define KERNEL_LONG_BYTES 4
 #endif
 #define BREAKPOINT_EXECUTE_LENGTH KERNEL_LONG_BYTES
+/* The same kernel's: HW_BREAKPOINT_LEN_8 is there for CONFIG_X86_64. */
+#define ARCH_WIDEST_WATCH KERNEL_LONG_BYTES
 /* edx, in the order of register_names. */
 #define ARCH_SITE_LOAD_REGISTER 3
 /* eax */

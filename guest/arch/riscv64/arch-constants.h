@@ -17,7 +17,8 @@
 #define CONDITION_PATTERN 0u
 #define CONTROL_PATTERN 0x25u
 #define VECTOR_WORDS 32
-#define ARCH_FRESH_TEXT_BYTES 65536
+/* The assembler fills a section up to its alignment: what fresh.S does not hold is in the next 64 KiB. */
+#define ARCH_FRESH_TEXT_BYTES 131072
 /*
  * refused_pc.h. With compressed instructions the alignment is two bytes, and bit 0 of sepc is always zero: there is
  * no misaligned address to go to. Of an address that is not refused, the upper bits (from 38, 47 or 56 on) are equal.
