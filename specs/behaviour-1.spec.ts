@@ -142,7 +142,9 @@ const longerWatches: Judging = (judged) => {
     if (isPossible(judged.profile, watch.address, watch.length)) {
       judgeSweep(judged.profile, sweep);
     } else {
-      expect(sweep.errno, `errno of opening ${describe(watch)}`).toBe(lengthErrno(judged.profile, watch.length));
+      expect(sweep.errno, `errno of opening ${describe(watch)}`).toBe(
+        lengthErrno(judged.profile, watch.length, watch.address),
+      );
     }
   }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table of clause 1.16: requests of guest/probes/invalid_requests.c and their documented errnos (0: valid).
 import type { Profile } from '../harness/arch/record.ts';
-import { ERRNO, lengthErrno } from './watches.ts';
+import { ERRNO } from './watches.ts';
 
 const { EINVAL, E2BIG, ENOSPC, EOPNOTSUPP, EACCES, EFAULT, ESRCH, EBADF, ENOTTY } = ERRNO;
 
@@ -22,8 +22,7 @@ export function invalidRequests(profile: Profile): Readonly<Record<string, numbe
     'length 9': EINVAL,
     'length 16': profile.longDataErrno,
     'length 2^63': EINVAL,
-    // Refused for the length before the alignment is looked at.
-    '8 bytes, unaligned': lengthErrno(profile, 8),
+    '8 bytes, unaligned': EINVAL,
     'execute, length 0': EINVAL,
     'execute, length 1': executeLength(1),
     'execute, length 4': executeLength(4),

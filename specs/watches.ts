@@ -18,10 +18,10 @@ export const ERRNO = {
   EOPNOTSUPP: 95,
 } as const;
 
-/** errno of a data watch that no register can be: a power of two that is too long has an answer of its own. */
-export function lengthErrno({ dataLengths, longDataErrno }: Profile, length: number): number {
-  const powerOfTwo = (length & (length - 1)) === 0;
-  return powerOfTwo && length > Math.max(...dataLengths) ? longDataErrno : ERRNO.EINVAL;
+/** errno of a data watch that no register can be: an aligned power of two that is too long has an answer of its own. */
+export function lengthErrno({ dataLengths, longDataErrno }: Profile, length: number, address: bigint): number {
+  const aligned = (length & (length - 1)) === 0 && address % BigInt(length) === 0n;
+  return aligned && length > Math.max(...dataLengths) ? longDataErrno : ERRNO.EINVAL;
 }
 
 /** si_code of a signal that perf sent: TRAP_PERF, include/uapi/asm-generic/siginfo.h. */

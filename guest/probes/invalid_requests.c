@@ -18,8 +18,10 @@
 #include "stop_log.h"
 
 #define MOST_SLOTS 32
-/* In the kernel's part of the address space on every architecture with debug registers; a 32-bit kernel takes its lower half. */
-#define KERNEL_ADDRESS 0xfffffffff0000000ull
+/* In the kernel's half of the address space on every 64-bit architecture with debug registers. */
+#ifndef KERNEL_ADDRESS
+#define KERNEL_ADDRESS 0xffffffff80000000ull
+#endif
 
 /* What perf_event_open is given; request() starts from a good one. */
 struct request {

@@ -11,6 +11,10 @@
 #define BREAKPOINT_EXECUTE_LENGTH KERNEL_LONG_BYTES
 /* The same kernel's: HW_BREAKPOINT_LEN_8 is there for CONFIG_X86_64. */
 #define ARCH_WIDEST_WATCH KERNEL_LONG_BYTES
+#if KERNEL_LONG_BYTES == 4
+/* Above PAGE_OFFSET. */
+#define KERNEL_ADDRESS 0xf0000000ull
+#endif
 /* edx, in the order of register_names. */
 #define ARCH_SITE_LOAD_REGISTER 3
 /* eax */
