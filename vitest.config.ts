@@ -3,6 +3,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const BOOT_TESTS = 'harness/**/*.boot.test.ts';
+const BROWSER_TESTS = 'harness/**/*.browser.test.ts';
 
 export default defineConfig({
   test: {
@@ -11,9 +12,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['harness/**/*.test.ts', 'specs/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, BOOT_TESTS],
+          exclude: [...configDefaults.exclude, BOOT_TESTS, BROWSER_TESTS],
         },
       },
+      { test: { name: 'browser', include: [BROWSER_TESTS], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'boot',

@@ -179,11 +179,32 @@ Examples:
     .argument('<run>', 'folder of a run, e.g. results/latest')
     .addOption(
       new Option('--format <name>', 'rendering')
-        .choices(['terminal', 'json', 'junit', 'ktap', 'markdown'])
+        .choices(['terminal', 'html', 'markdown', 'arch-support', 'json', 'junit', 'ktap'])
         .default('terminal'),
     )
     .option('--judge', 'judge the observations again first, with the specs and expectations of this checkout')
+    .option('--output <file>', 'write it there instead of to stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ./trapline report results/latest --format html --output report.html    one page, for a browser
+  ./trapline report results/latest --format arch-support                 as the kernel's Documentation/features
+  ./trapline report results/latest --judge                               judged again by this checkout`,
+    )
     .action(async (folder, options) => (await import('./commands/report.ts')).report(folder, options));
+
+  cli
+    .command('compare')
+    .description('two runs: what was mended, what broke, what is new and what is gone')
+    .argument('<before>', 'folder of a run')
+    .argument('<after>', 'folder of a later one')
+    .addOption(new Option('--format <name>', 'rendering').choices(['text', 'json', 'markdown']).default('text'))
+    .addHelpText(
+      'after',
+      '\nExit: 0 nothing broke · 1 something did\n\nExample:\n  ./trapline compare results/2026-11-01-120000-1 results/latest',
+    )
+    .action(async (before, after, options) => (await import('./commands/compare.ts')).compare(before, after, options));
 
   cli
     .command('mutants')

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: MIT
 // report: a run rendered again from its folder.
+
+import { renderHtml } from '../report/html.ts';
 import { type Format, readReport, renderers, summarise } from '../report/index.ts';
 import { judgeAgain, reportFile } from '../run/again.ts';
+import { pageMaterial } from '../run/page-material.ts';
+import { writeFileAtomically } from '../store/temporary.ts';
 import { print, screen } from './session.ts';
 
-export async function report(folder: string, options: { format: Format; judge?: boolean }): Promise<void> {
+export interface ReportOptions {
+  format: Format | 'html';
+  judge?: boolean;
+  output?: string;
+}
+
+export async function report(folder: string, options: ReportOptions): Promise<void> {
   const stored = await readReport(reportFile(folder));
   const cells = options.judge ? await judgeAgain(stored, folder) : stored.cells;
   const shown = options.judge ? { ...stored, cells, summary: summarise(cells) } : stored;
-  print(renderers[options.format](shown, { ...screen(), folder }));
+  const text =
+    options.format === 'html'
+      ? renderHtml(shown, await pageMaterial(cells, folder))
+      : renderers[options.format](shown, { ...screen(), folder });
+  if (options.output === undefined) return print(text);
+  writeFileAtomically(options.output, text);
+  print(`written: ${options.output}`);
 }

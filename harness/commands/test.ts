@@ -97,11 +97,18 @@ const QUICK: readonly [string, Task][] = [
   ],
   ['unit tests', vitest('unit')],
 ];
-const REAL: readonly [string, Task][] = [['real boots', vitest('boot')]];
+const REAL: readonly [string, Task][] = [
+  ['the report in a browser', vitest('browser')],
+  ['real boots', vitest('boot')],
+];
+
+/** What only the tests need. */
+const BROWSER = { kind: 'command', tool: 'chromium', package: 'chromium', purpose: 'the report’s tests' } as const;
 
 export async function test(options: { quick?: boolean; install?: boolean }): Promise<void> {
   const tallies = await withSession(async ({ signal, sink }) => {
-    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    const extra = options.quick ? [] : [BROWSER];
+    await demandPackages(architectures, { install: options.install ?? false, build: true, extra }, sink);
     return runAll(options.quick ? QUICK : [...QUICK, ...REAL], sink, signal);
   });
   for (const complaint of tallies.flatMap(({ complaints }) => complaints)) print(`\nFAILED ${complaint}`);

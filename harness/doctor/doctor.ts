@@ -142,10 +142,15 @@ export function demandHealthy(findings: Findings): void {
 export async function demandPackages(
   architectures: readonly Architecture[],
   /** `build`: kernels will be built as well. `terminal`: by default, whether stdin and stderr are one. */
-  options: Partial<OfferOptions> & { readonly install: boolean; readonly build: boolean },
+  options: Partial<OfferOptions> & {
+    readonly install: boolean;
+    readonly build: boolean;
+    /** What the verb needs beside that. */
+    readonly extra?: readonly Need[];
+  },
   sink: EventSink,
 ): Promise<void> {
-  const missing = await missingNeeds(requirementsOf(architectures, options.build));
+  const missing = await missingNeeds([...requirementsOf(architectures, options.build), ...(options.extra ?? [])]);
   if (missing.length === 0) return;
   const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   await offerInstall(missing, { terminal, sink, ...options });

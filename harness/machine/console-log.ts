@@ -48,6 +48,11 @@ export class ConsoleLog {
     this.descriptor = openSync(file, 'w');
   }
 
+  /** Where in the file the next byte will stand, as long as all of it is kept. */
+  get position(): number {
+    return this.kept;
+  }
+
   add(chunk: Buffer): void {
     this.total += chunk.length;
     const room = Math.min(KEPT_BYTES - this.kept, chunk.length);

@@ -142,6 +142,11 @@ export class Machine {
     this.channel.resume();
   }
 
+  /** How far the console's file has come. */
+  get consolePosition(): number {
+    return this.console.position;
+  }
+
   private kill(): void {
     if (!this.over && this.child.pid !== undefined) signalGroup(this.child.pid, 'SIGKILL');
   }

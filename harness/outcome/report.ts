@@ -45,6 +45,8 @@ export const cellReportSchema = z.strictObject({
     /** `uname -r` of the guest, e.g. "6.1.192". */
     version: z.string(),
     fingerprint: z.string(),
+    /** What building it took, when it was; the second kernel of a source takes little. Absent where nobody knows. */
+    buildSeconds: z.number().optional(),
   }),
   emulator: z.strictObject({
     version: z.string(),

@@ -64,6 +64,10 @@ function noteLost(observations: number, step: number, ending: Ending): void {
   writeSync(observations, `${JSON.stringify({ record: 'lost', step, ending })}\n`);
 }
 
+/** Where the console stood when a step began or ended: what a report shows of it beside the clause. */
+const consoleLine = (step: number, when: 'begin' | 'end', at: number): string =>
+  `${JSON.stringify({ record: 'console', step, when, at })}\n`;
+
 async function takeTurn(
   options: CellOptions,
   steps: readonly Step[],
@@ -87,8 +91,12 @@ async function takeTurn(
   writeSync(observations, `${JSON.stringify({ record: 'machine', number, initramfs: initramfs.sha256 })}\n`);
   let progress = false;
   const reader = new RecordReader((record, line) => {
-    progress = turn.take(record, line.length) || progress;
+    const brought = turn.take(record, line.length);
+    progress = brought || progress;
     if (turn.flooded === undefined) writeSync(observations, `${line}\n`);
+    if (brought && (record.record === 'begin' || record.record === 'end')) {
+      writeSync(observations, consoleLine(record.step, record.record, machine.consolePosition));
+    }
   });
   let oops: NodeJS.Timeout | undefined;
   const machine: Machine = new Machine(
