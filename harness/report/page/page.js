@@ -79,7 +79,9 @@
                 title: `${cellName(cell)}, behaviour ${at + 1}: ${tally.verdict}, ${tally.conforming} of ${tally.judged} conform${tally.unexpected > 0 ? ', not as expected' : ''}`,
                 onclick: () => show(cell, at + 1),
               },
-              `${LETTERS[tally.verdict]} ${tally.conforming}/${tally.judged}${tally.unexpected > 0 ? ' !' : ''}`,
+              tally.judged === 0
+                ? '–'
+                : `${LETTERS[tally.verdict]} ${tally.conforming}/${tally.judged}${tally.unexpected > 0 ? ' !' : ''}`,
             ),
           ),
         ),
