@@ -40,4 +40,16 @@ export const expectations1: readonly Expectation[] = [
     reference:
       'pmu_sbi_event_map in drivers/perf/riscv_pmu_sbi.c (default: -EINVAL), perf_init_event in kernel/events/core.c; docs/findings/riscv64-foreign-events.md',
   },
+  {
+    clauses: ['1.10'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    emulatorBelow: '8.0',
+    verdict: 'not-emulated',
+    seen: /: atomic_exchange, atomic_add$/,
+    reason:
+      'QEMU before 8.0, with more than one CPU, misses atomic read-modify-writes of watched memory; every other kind of access was judged and holds',
+    reference: 'seen with 7.2.22, gone with 10.0.2 on the same kernel; docs/findings/qemu-atomic-accesses.md',
+  },
 ];

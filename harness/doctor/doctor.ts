@@ -3,9 +3,10 @@
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
 import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerator.ts';
-import { isOlder, OLDEST_QEMU, parseQemuVersion } from '../machine/emulator.ts';
+import { OLDEST_QEMU, parseQemuVersion } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { isOlder } from '../outcome/version.ts';
 import { runCommand } from '../process/command.ts';
 import { onPath } from '../process/requirements.ts';
 import { missingPackagesFailure, type OfferOptions, offerInstall } from './install.ts';

@@ -26,9 +26,16 @@ const known: Expectation = { clauses: ['4.2'], verdict: 'deviates', reason: 'sin
 
 function expected(
   expectations: readonly Expectation[],
-  changes: { setting?: Setting; label?: string; architecture?: Architecture; verdict?: Verdict; reason?: string } = {},
+  changes: {
+    setting?: Setting;
+    label?: string;
+    architecture?: Architecture;
+    verdict?: Verdict;
+    reason?: string;
+    emulator?: string;
+  } = {},
 ) {
-  const { verdict = 'deviates', reason = 'seen this', label = 'with' } = changes;
+  const { verdict = 'deviates', reason = 'seen this', label = 'with', emulator = '7.2.22' } = changes;
   return expectedVerdict(
     clause,
     changes.setting ?? setting,
@@ -39,6 +46,7 @@ function expected(
       verdict,
       reason,
     },
+    emulator,
   );
 }
 
@@ -57,7 +65,7 @@ describe('without an expectation', () => {
   it('has nothing to run where there is no next program counter', () => {
     const own: ClauseDefinition = { ...clause, only: 'next-program-counter' };
     const judged = { verdict: 'not-run' as const, reason: '' };
-    expect(expectedVerdict(own, setting, architecture, 'with', [], judged).verdict).toBe('not-run');
+    expect(expectedVerdict(own, setting, architecture, 'with', [], judged, '7.2.22').verdict).toBe('not-run');
   });
 });
 
@@ -94,4 +102,12 @@ test('a known deviation excuses only what is known of it', () => {
   expect(expected([seen], { reason: 'the PC is 0xdead' }).verdict).toBe('conforms');
   // A clause that conforms by now is an unexpected pass: the expectation must not vanish with it.
   expect(expected([seen], { verdict: 'conforms', reason: '' }).verdict).toBe('deviates');
+});
+
+it('of an emulator that is older than a version holds for no newer one', () => {
+  const old: Expectation = { ...known, verdict: 'not-emulated', emulatorBelow: '8.0' };
+  const verdict = 'not-emulated';
+  expect(expected([old], { verdict, emulator: '7.2.22' }).verdict).toBe('not-emulated');
+  expect(expected([old], { verdict, emulator: '8.0' }).verdict).toBe('conforms');
+  expect(expected([old], { verdict, emulator: '10.0.2' }).verdict).toBe('conforms');
 });

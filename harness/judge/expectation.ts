@@ -2,6 +2,7 @@
 // What a clause is expected to come to, and why, where that is not `conforms`.
 import type { Architecture } from '../arch/record.ts';
 import type { Mechanism, Trigger, Verdict } from '../outcome/verdict.ts';
+import { isOlder } from '../outcome/version.ts';
 import type { ClauseDefinition, Setting } from './clause.ts';
 
 /** A field that is left out matches everything; the last match in the list holds. */
@@ -12,6 +13,8 @@ export interface Expectation {
   readonly label?: 'with' | 'without';
   readonly triggers?: readonly Trigger[];
   readonly mechanisms?: readonly Mechanism[];
+  /** Only with an emulator older than this version, e.g. `8.0`: what is the emulator's doing ends with a newer one. */
+  readonly emulatorBelow?: string;
   readonly verdict: Verdict;
   /**
    * What the judge's reason must say for this to be the deviation that is known: any other one of the same clause
@@ -32,6 +35,7 @@ export interface Expected {
 /**
  * The expectation of a clause in one setting of a cell: the last that matches, else the default. `judged` is what it
  * came to: a verdict as expected, but for another reason than the known one, is held against the default.
+ * `emulatorVersion`: the numbers alone, e.g. `7.2.22`.
  */
 export function expectedVerdict(
   clause: ClauseDefinition,
@@ -40,6 +44,7 @@ export function expectedVerdict(
   label: string,
   expectations: readonly Expectation[],
   judged: { readonly verdict: Verdict; readonly reason: string },
+  emulatorVersion: string,
 ): Expected {
   const side = label === 'without' ? 'without' : 'with';
   const match = expectations.findLast(
@@ -49,6 +54,7 @@ export function expectedVerdict(
       (candidate.label === undefined || candidate.label === side) &&
       (candidate.triggers?.includes(setting.trigger) ?? true) &&
       (candidate.mechanisms?.includes(setting.mechanism) ?? true) &&
+      (candidate.emulatorBelow === undefined || isOlder(emulatorVersion, candidate.emulatorBelow)) &&
       (candidate.verdict !== judged.verdict || (candidate.seen?.test(judged.reason) ?? true)),
   );
   if (match) return { verdict: match.verdict, reason: `${match.reason} (${match.reference})` };

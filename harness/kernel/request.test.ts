@@ -23,6 +23,9 @@ describe('parseKernelRequest', () => {
     ['tar:linux.tar.xz', { kind: 'tar', file: 'linux.tar.xz' }, 'tar-linux.tar.xz'],
     ['git:../linux@v6.1', { kind: 'git', directory: '../linux', ref: 'v6.1' }, 'git-..-linux-v6.1'],
     ['git:me@host/x@topic/a', { kind: 'git', directory: 'me@host/x', ref: 'topic/a' }, 'git-me-host-x-topic-a'],
+    ['kernel.org:6.12.5', { kind: 'release', version: '6.12.5' }, 'kernel.org-6.12.5'],
+    ['image:debian:6.12', { kind: 'stock', series: '6.12', architecture: undefined }, 'image-debian-6.12'],
+    ['image:debian:6.12/arm64', { kind: 'stock', series: '6.12', architecture: 'arm64' }, 'image-debian-6.12-arm64'],
     ['image:/boot/vmlinuz', { kind: 'image', file: '/boot/vmlinuz' }, 'image-boot-vmlinuz'],
   ])('%s', (text, source, label) => {
     expect(parseKernelRequest(text)).toEqual({ label, selector: text, source, patches: [] });
@@ -48,7 +51,10 @@ describe('parseKernelRequest', () => {
     'debian:sid',
     'git:/linux',
     'git:@v6.1',
-    'kernel.org:6.12.5',
+    'kernel.org:',
+    'kernel.org:latest',
+    'image:debian:sid',
+    'image:debian:6.12/',
     'with:6.1',
     'tree:',
   ])('refuses "%s"', (text) => {
@@ -58,8 +64,8 @@ describe('parseKernelRequest', () => {
   });
 
   it('does not patch what is built already', () => {
-    expect(() => parseKernelRequest('image:vmlinux+without')).toThrow(
-      expect.objectContaining({ name: 'patch-on-image' }),
-    );
+    for (const text of ['image:vmlinux+without', 'image:debian:6.12+without']) {
+      expect(() => parseKernelRequest(text)).toThrow(expect.objectContaining({ name: 'patch-on-image' }));
+    }
   });
 });

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { isOlder } from '../outcome/version.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 
 /** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
@@ -17,15 +18,6 @@ export interface Emulator {
 
 export function parseQemuVersion(text: string): string | undefined {
   return /version (\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
-}
-
-export function isOlder(version: string, than: string): boolean {
-  const [a = [], b = []] = [version, than].map((text) => text.split('.').map(Number));
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 /**

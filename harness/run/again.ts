@@ -44,10 +44,18 @@ function judgedAgain(
 ): ClauseResult {
   const clause = clauses.find(({ id }) => id === result.id);
   if (!clause) return result;
-  const expected = expectedVerdict(clause, result, findArchitecture(cell.arch), cell.kernel.label, expectations, {
-    verdict,
-    reason,
-  });
+  const expected = expectedVerdict(
+    clause,
+    result,
+    findArchitecture(cell.arch),
+    cell.kernel.label,
+    expectations,
+    {
+      verdict,
+      reason,
+    },
+    cell.emulator.version.replace(/^QEMU /, ''),
+  );
   const { expectation: _, ...rest } = result;
   return {
     ...rest,

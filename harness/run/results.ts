@@ -74,7 +74,15 @@ function result(
   evidence: Evidence | undefined,
 ): ClauseResult {
   const { architecture } = material.bench;
-  const expected = expectedVerdict(clause, setting, architecture, material.kernel.request.label, expectations, judged);
+  const expected = expectedVerdict(
+    clause,
+    setting,
+    architecture,
+    material.kernel.request.label,
+    expectations,
+    judged,
+    material.bench.emulator.version,
+  );
   return {
     id: clause.id,
     behaviour: behaviourOf(clause.id),
