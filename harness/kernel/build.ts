@@ -213,7 +213,7 @@ async function keepImage(file: string, plan: KernelPlan): Promise<void> {
     copyFileSync(file, path.join(folder, 'image'));
     linkSync(path.join(folder, 'image'), path.join(folder, 'vmlinux'));
     writeFileSync(path.join(folder, 'config'), '# a prebuilt image: its configuration is not known\n');
-    const facts = { version: 'unknown', architecture: plan.architecture.name, selector: plan.request.selector };
+    const facts = { version: plan.version, architecture: plan.architecture.name, selector: plan.request.selector };
     writeManifest(folder, facts, ['image', 'vmlinux', 'config']);
   });
 }
