@@ -33,9 +33,16 @@ function expected(
     verdict?: Verdict;
     reason?: string;
     emulator?: string;
+    kernel?: string;
   } = {},
 ) {
-  const { verdict = 'deviates', reason = 'seen this', label = 'with', emulator = '7.2.22' } = changes;
+  const {
+    verdict = 'deviates',
+    reason = 'seen this',
+    label = 'with',
+    emulator = '7.2.22',
+    kernel = '6.1.192',
+  } = changes;
   return expectedVerdict(
     clause,
     changes.setting ?? setting,
@@ -46,7 +53,7 @@ function expected(
       verdict,
       reason,
     },
-    emulator,
+    { emulator, kernel },
   );
 }
 
@@ -65,7 +72,10 @@ describe('without an expectation', () => {
   it('has nothing to run where there is no next program counter', () => {
     const own: ClauseDefinition = { ...clause, only: 'next-program-counter' };
     const judged = { verdict: 'not-run' as const, reason: '' };
-    expect(expectedVerdict(own, setting, architecture, 'with', [], judged, '7.2.22').verdict).toBe('not-run');
+    expect(
+      expectedVerdict(own, setting, architecture, 'with', [], judged, { emulator: '7.2.22', kernel: '6.1.192' })
+        .verdict,
+    ).toBe('not-run');
   });
 });
 
@@ -110,4 +120,10 @@ it('of an emulator that is older than a version holds for no newer one', () => {
   expect(expected([old], { verdict, emulator: '7.2.22' }).verdict).toBe('not-emulated');
   expect(expected([old], { verdict, emulator: '8.0' }).verdict).toBe('conforms');
   expect(expected([old], { verdict, emulator: '10.0.2' }).verdict).toBe('conforms');
+});
+
+it('of a kernel from a version on holds for no older one', () => {
+  const young: Expectation = { ...known, kernelFrom: '7.3' };
+  expect(expected([young], { kernel: '6.12.117+deb13-amd64' }).verdict).toBe('conforms');
+  expect(expected([young], { kernel: '7.3.4' }).verdict).toBe('deviates');
 });

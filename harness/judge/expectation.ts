@@ -15,6 +15,8 @@ export interface Expectation {
   readonly mechanisms?: readonly Mechanism[];
   /** Only with an emulator older than this version, e.g. `8.0`: what is the emulator's doing ends with a newer one. */
   readonly emulatorBelow?: string;
+  /** Only with kernels from this version on, e.g. `7.3`: the oldest on which it was seen. */
+  readonly kernelFrom?: string;
   readonly verdict: Verdict;
   /**
    * What the judge's reason must say for this to be the deviation that is known: any other one of the same clause
@@ -27,6 +29,12 @@ export interface Expectation {
   readonly reference: string;
 }
 
+/** Of a cell: QEMU's, e.g. `7.2.22`, and the kernel's, e.g. `6.1.192`. */
+export interface Versions {
+  readonly emulator: string;
+  readonly kernel: string;
+}
+
 export interface Expected {
   readonly verdict: Verdict;
   readonly reason: string;
@@ -35,7 +43,6 @@ export interface Expected {
 /**
  * The expectation of a clause in one setting of a cell: the last that matches, else the default. `judged` is what it
  * came to: a verdict as expected, but for another reason than the known one, is held against the default.
- * `emulatorVersion`: the numbers alone, e.g. `7.2.22`.
  */
 export function expectedVerdict(
   clause: ClauseDefinition,
@@ -44,7 +51,7 @@ export function expectedVerdict(
   label: string,
   expectations: readonly Expectation[],
   judged: { readonly verdict: Verdict; readonly reason: string },
-  emulatorVersion: string,
+  versions: Versions,
 ): Expected {
   const side = label === 'without' ? 'without' : 'with';
   const match = expectations.findLast(
@@ -54,7 +61,8 @@ export function expectedVerdict(
       (candidate.label === undefined || candidate.label === side) &&
       (candidate.triggers?.includes(setting.trigger) ?? true) &&
       (candidate.mechanisms?.includes(setting.mechanism) ?? true) &&
-      (candidate.emulatorBelow === undefined || isOlder(emulatorVersion, candidate.emulatorBelow)) &&
+      (candidate.emulatorBelow === undefined || isOlder(versions.emulator, candidate.emulatorBelow)) &&
+      (candidate.kernelFrom === undefined || !isOlder(versions.kernel, candidate.kernelFrom)) &&
       (candidate.verdict !== judged.verdict || (candidate.seen?.test(judged.reason) ?? true)),
   );
   if (match) return { verdict: match.verdict, reason: `${match.reason} (${match.reference})` };

@@ -54,7 +54,10 @@ function judgedAgain(
       verdict,
       reason,
     },
-    cell.emulator.version.replace(/^QEMU /, ''),
+    {
+      emulator: cell.emulator.version.replace(/^QEMU /, ''),
+      kernel: cell.kernel.version,
+    },
   );
   const { expectation: _, ...rest } = result;
   return {

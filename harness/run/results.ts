@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expectations } from '../../specs/expectations.ts';
 import type { ClauseDefinition, Setting } from '../judge/clause.ts';
 import { behaviourOf } from '../judge/clause.ts';
-import { expectedVerdict } from '../judge/expectation.ts';
+import { expectedVerdict, type Versions } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
 import type { KernelPlan } from '../kernel/index.ts';
@@ -26,6 +26,11 @@ export interface CellMaterial {
   readonly judgements: readonly Judged[];
   /** Below the run's folder. */
   readonly folder: string;
+}
+
+function versionsOf({ bench, kernel, outcome }: CellMaterial): Versions {
+  const release = outcome.kind === 'ran' ? outcome.ran.release : undefined;
+  return { emulator: bench.emulator.version, kernel: release ?? kernel.version };
 }
 
 /** A QEMU that was named by its folder is named again. */
@@ -81,7 +86,7 @@ function result(
     material.kernel.request.label,
     expectations,
     judged,
-    material.bench.emulator.version,
+    versionsOf(material),
   );
   return {
     id: clause.id,
