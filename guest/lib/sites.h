@@ -19,3 +19,14 @@
  */
 #define FRESH_TEXT .section fresh, "ax", %progbits
 #define NO_EXECUTABLE_STACK .section .note.GNU-stack, "", %progbits
+
+/* The table of a branch site's places, in the order of struct branch_places (branches.h). */
+.macro BRANCH_PLACES name
+	.section .rodata
+	.balign	8
+LABEL(\name\()_places)
+	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
+	ADDRESS	\name\()_returned, \name\()_returned_next
+	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
+	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+.endm

@@ -47,13 +47,7 @@ FUNCTION(\name)
 	retl
 	nop
 
-	.section .rodata
-	.balign	8
-LABEL(\name\()_places)
-	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
-	ADDRESS	\name\()_returned, \name\()_returned_next
-	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
-	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+	BRANCH_PLACES \name
 .endm
 
 BRANCHES site_branches_access, "ldub [%o0], %g4", "ldub [%o1], %g4", "ldub [%o2], %g4", "ldub [%o3], %g4"

@@ -41,13 +41,7 @@ FUNCTION(\name)
 \name\()_return:
 	ret
 
-	.section .rodata
-	.balign	8
-LABEL(\name\()_places)
-	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
-	ADDRESS	\name\()_returned, \name\()_returned_next
-	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
-	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+	BRANCH_PLACES \name
 .endm
 
 BRANCHES site_branches_access, "movb (%rdi), %r9b", "movb (%rsi), %r9b", "movb (%rdx), %r9b", "movb (%rcx), %r9b"
