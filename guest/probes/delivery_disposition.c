@@ -44,8 +44,12 @@ static _Noreturn void child(void (*disposition)(int))
 		progress->open_error = -descriptor;
 		_exit(0);
 	}
-	/* Rehearsed while SIGTRAP is dropped: the copies of pages that a fork leaves behind are made now. */
+	/*
+	 * Rehearsed while SIGTRAP is dropped: the copies of pages that a fork leaves behind are made now, and the code
+	 * of all that is called below is mapped, which a fork does not copy.
+	 */
 	hit_at(hit_target(0), 1);
+	trap_count(descriptor);
 	progress->rehearsed = 1;
 	signal(SIGTRAP, disposition);
 	progress->count = -trap_count(descriptor);

@@ -17,7 +17,7 @@ export const x86_64Compat: Architecture = {
     flags: ['-DKERNEL_LONG_BYTES=8'],
     programs: { folder: 'i386', compiler: 'i686-linux-gnu-gcc', packages: i386.toolchain.packages },
   },
-  qemu: { ...i386.qemu, binary: x86_64.qemu.binary },
+  qemu: x86_64.qemu,
   profile: {
     ...i386.profile,
     // The kernel asks for its own word: HW_BREAKPOINT_LEN_8 is there for CONFIG_X86_64 (arch_build_bp_info).
@@ -25,6 +25,6 @@ export const x86_64Compat: Architecture = {
     executeLengths: [8],
     executeLength: 8,
     source:
-      'as i386, with the checks of a 64-bit kernel: arch/x86/kernel/hw_breakpoint.c arch_build_bp_info; frames of arch/x86/kernel/signal_32.c',
+      'as i386, with the checks of a 64-bit kernel: arch/x86/kernel/hw_breakpoint.c arch_build_bp_info; frames of arch/x86/ia32/ia32_signal.c (arch/x86/kernel/signal_32.c since 6.2)',
   },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ACCESS(name, kind, bytes, "before", "instruction"). The arguments are on the stack; `before` brings the target to
- * ecx or edi. Eight bytes at once are moved by the floating-point unit, which i386 programs have for that.
+ * ecx or edi. Eight bytes at once are moved by an xmm register: the general ones have four.
  */
 #define ACCESS_RETURN "popl %esi\npopl %edi\nret"
 /* Data breakpoints trap behind the access; from an instruction breakpoint the kernel resumes by RF. */

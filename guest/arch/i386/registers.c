@@ -39,7 +39,7 @@ void registers_store(void *context, const struct registers *registers)
 	for (int i = 0; i < GENERAL_REGISTERS; i++)
 		saved[context_index[i]] = (greg_t)registers->general[i];
 	saved[REG_EIP] = (greg_t)registers->pc;
-	/* The kernel takes the stack pointer from the place of esp; UESP is what it wrote there for x87 handlers. */
+	/* sigreturn takes the stack pointer from here; REG_UESP is a copy that it does not read. */
 	saved[REG_ESP] = (greg_t)registers->sp;
 	saved[REG_EFL] = (greg_t)registers->flags;
 }
