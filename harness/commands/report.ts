@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // report: a run rendered again from its folder.
 
+import { readFileSync } from 'node:fs';
+import { inProject } from '../config/paths.ts';
 import { renderHtml } from '../report/html.ts';
 import { type Format, readReport, renderers, summarise } from '../report/index.ts';
 import { judgeAgain, reportFile } from '../run/again.ts';
@@ -14,13 +16,16 @@ export interface ReportOptions {
   output?: string;
 }
 
+const asset = (name: string): string => readFileSync(inProject('harness/report/page', name), 'utf8');
+const assets = () => ({ style: asset('page.css'), script: asset('page.js') });
+
 export async function report(folder: string, options: ReportOptions): Promise<void> {
   const stored = await readReport(reportFile(folder));
   const cells = options.judge ? await judgeAgain(stored, folder) : stored.cells;
   const shown = options.judge ? { ...stored, cells, summary: summarise(cells) } : stored;
   const text =
     options.format === 'html'
-      ? renderHtml(shown, await pageMaterial(cells, folder))
+      ? renderHtml(shown, assets(), await pageMaterial(cells, folder))
       : renderers[options.format](shown, { ...screen(), folder });
   if (options.output === undefined) return print(text);
   writeFileAtomically(options.output, text);

@@ -23,8 +23,11 @@ export interface GuestPrograms {
 
 /** The compiler command for an architecture's guest programs on this host. */
 export function guestCompiler(architecture: Architecture): string {
-  const named = architecture.toolchain.programs?.compiler;
-  if (named !== undefined) return named;
+  return architecture.toolchain.programs?.compiler ?? kernelCompiler(architecture);
+}
+
+/** The compiler command for an architecture's kernels, and for programs that run without one. */
+export function kernelCompiler(architecture: Architecture): string {
   const native = architecture.toolchain.nativeOn.includes(process.arch);
   return native ? 'gcc' : `${architecture.toolchain.prefix}gcc`;
 }

@@ -160,7 +160,7 @@ async function configuredWorkspace(
 ): Promise<Workspace> {
   const { source, patches, architecture, fragments } = plan;
   const workspace = await step(sink, subjectOf(plan), 'prepare tree', () =>
-    prepareWorkspace(source, patches, architecture.name, signal),
+    prepareWorkspace(source, patches, architecture.kernel.fragment, signal),
   );
   const key = configurationKey(source, patches, fragments, plan.toolchain);
   await step(sink, subjectOf(plan), 'configure', () =>
@@ -254,7 +254,7 @@ export async function sourceTree(plan: KernelPlan, sink: EventSink, signal?: Abo
   }
   return withLock(LOCK, sink, signal, async (held) => {
     await endOrphans();
-    const workspace = await prepareWorkspace(plan.source, plan.patches, plan.architecture.name, held);
+    const workspace = await prepareWorkspace(plan.source, plan.patches, plan.architecture.kernel.fragment, held);
     return workspace.tree;
   });
 }

@@ -28,6 +28,7 @@ export interface Workspace {
   readonly tree: string;
 }
 
+/** `architecture`: its fragment, since records that share a kernel share its objects. */
 export function workspaceOf(source: KernelSource, architecture: string): Workspace {
   const root = inCache('workspaces', `${source.workspaceKey}-${architecture}`);
   return { root, tree: path.join(root, 'tree') };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
-import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { kernelCompiler } from '../initramfs/guest-programs.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { readJson, sha256File, sha256Json } from '../store/hash.ts';
@@ -89,7 +89,7 @@ export async function runSelfTest(
 ): Promise<SelfTestResult> {
   const { binary, machine, selfTest } = architecture.qemu;
   if (!selfTest) throw new Error(`the record of ${architecture.name} names no self-test`);
-  const image = await buildSelfTest(selfTest.folder, guestCompiler(architecture), options.signal);
+  const image = await buildSelfTest(selfTest.folder, kernelCompiler(architecture), options.signal);
   const limit = options.limitSeconds ?? SELF_TEST_SECONDS;
   const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'];
   args.push('-machine', machine, '-accel', accel, '-cpu', options.cpu ?? cpuOf(architecture, accel), '-m', '64');

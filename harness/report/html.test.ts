@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { extraKey } from '../outcome/extra.ts';
 import { fullReport, HOSTILE, hostileReport } from './fixture.ts';
-import { extraKey, renderHtml, VERDICT_LETTERS } from './html.ts';
+import { renderHtml, VERDICT_LETTERS } from './html.ts';
+import { ASSETS } from './page/assets.fixture.ts';
 
 /** The embedded data of an element, as the page's script reads it. */
 function data(page: string, id: string): Record<string, unknown> {
@@ -12,7 +14,7 @@ function data(page: string, id: string): Record<string, unknown> {
 
 describe('the coverage report', () => {
   const report = fullReport();
-  const page = renderHtml(report);
+  const page = renderHtml(report, ASSETS);
 
   it('needs nothing from elsewhere', () => {
     const own = page.replace(/<script type="application\/json".*?<\/script>/gs, '');
@@ -46,7 +48,7 @@ describe('the coverage report', () => {
     const [clause] = cell?.clauses ?? [];
     if (!cell || !clause) throw new Error('an empty fixture');
     const moments = new Map([[extraKey(clause), { console: 'printed here', code: '401000: nop <== pc' }]]);
-    const shown = renderHtml(report, [{ profile: { types: ['w'] }, console: 'the end', moments }]);
+    const shown = renderHtml(report, ASSETS, [{ profile: { types: ['w'] }, console: 'the end', moments }]);
     const content = data(shown, 'cell-0');
     expect(content).toMatchObject({ profile: { types: ['w'] }, console: 'the end' });
     expect((content.clauses as unknown[])[0]).toMatchObject({ console: 'printed here', code: '401000: nop <== pc' });
@@ -56,7 +58,7 @@ describe('the coverage report', () => {
 it('takes no tag, no end of a script and no comment from a guest', () => {
   const console = `${HOSTILE}</script><script>document.title = 'owned'</script><!--`;
   const report = hostileReport();
-  const page = renderHtml(report, [{ profile: {}, console, moments: new Map() }]);
+  const page = renderHtml(report, ASSETS, [{ profile: {}, console, moments: new Map() }]);
   // One element for the index, one for the cell, one for the script, and no other.
   expect(page.match(/<script/g)?.length).toBe(3);
   expect(page.match(/<\/script>/g)?.length).toBe(3);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The coverage report: one file that needs nothing else. The index is read at once, a cell when it is looked at.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { inProject } from '../config/paths.ts';
 import { BEHAVIOUR_TITLES, BEHAVIOURS } from '../outcome/behaviour.ts';
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellExtra, extraKey } from '../outcome/extra.ts';
+import type { CellReport, RunReport } from '../outcome/report.ts';
 import { MECHANISMS, TRIGGERS, type Verdict } from '../outcome/verdict.ts';
 import { applies, tallyOf } from './summary.ts';
 import { cellLine } from './wording.ts';
@@ -21,21 +20,6 @@ export const VERDICT_LETTERS: Readonly<Record<Verdict, string>> = {
   crashed: 'X',
   'not-run': 'N',
 };
-
-/** What is known of a cell beside its report: from the run's folder, the records and the guest's programs. */
-export interface CellExtra {
-  /** What the architecture's manual and the kernel say; shown beside what was seen. */
-  readonly profile: unknown;
-  /** The console's end. */
-  readonly console: string;
-  /** What the console printed while a clause ran, and the code around its program counters, by `extraKey`. */
-  readonly moments: ReadonlyMap<string, { readonly console?: string; readonly code?: string }>;
-  /** Why there is no disassembly, when there is none. */
-  readonly noCode?: string;
-}
-
-export const extraKey = (clause: Pick<ClauseResult, 'id' | 'trigger' | 'mechanism'>): string =>
-  `${clause.id} ${clause.trigger} ${clause.mechanism}`;
 
 /** JSON that cannot end the script element that it stands in, nor begin a comment there. */
 const embed = (value: unknown): string =>
@@ -86,10 +70,18 @@ function contentOf(cell: CellReport, extra: CellExtra | undefined): unknown {
   };
 }
 
+/** The page's own style and script: page/page.css and page/page.js. */
+export interface PageAssets {
+  readonly style: string;
+  readonly script: string;
+}
+
 /** @param extras by the cells' places; a cell without one is shown without console, code and profile */
-export function renderHtml(report: RunReport, extras: readonly (CellExtra | undefined)[] = []): string {
-  const style = readFileSync(inProject('harness/report/page/page.css'), 'utf8');
-  const script = readFileSync(inProject('harness/report/page/page.js'), 'utf8');
+export function renderHtml(
+  report: RunReport,
+  { style, script }: PageAssets,
+  extras: readonly (CellExtra | undefined)[] = [],
+): string {
   const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}; img-src data:; base-uri 'none'; form-action 'none'`;
   const data = (id: string, value: unknown): string =>
     `<script type="application/json" id="${id}">${embed(value)}</script>`;

@@ -8,6 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLAUSE_IDS, cellReport, clauseResult, fullReport, HOSTILE, hostileReport, runReport } from './fixture.ts';
 import { renderHtml } from './html.ts';
+import { ASSETS } from './page/assets.fixture.ts';
 
 let browser: Browser;
 let folder: string;
@@ -39,10 +40,10 @@ async function open(html: string, hash = '', width = 1280): Promise<{ page: Page
 }
 
 const console = `${HOSTILE}</script><script>document.title = 'owned'</script>`;
-const hostile = () => renderHtml(hostileReport(), [{ profile: {}, console, moments: new Map() }]);
+const hostile = () => renderHtml(hostileReport(), ASSETS, [{ profile: {}, console, moments: new Map() }]);
 
 test('the keyboard alone leads from the matrix to a clause and back', async () => {
-  const { page, said } = await open(renderHtml(fullReport()));
+  const { page, said } = await open(renderHtml(fullReport(), ASSETS));
   await page.locator('.matrix button').first().focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
@@ -62,7 +63,7 @@ test('the keyboard alone leads from the matrix to a clause and back', async () =
 
 test('a permanent link opens its clause', async () => {
   const link = `#${encodeURIComponent('x86_64/with/5.4/hw-breakpoint/sigtrap')}`;
-  const { page, said } = await open(renderHtml(fullReport()), link);
+  const { page, said } = await open(renderHtml(fullReport(), ASSETS), link);
   const opened = page.locator('.clause[open]');
   expect(await opened.count()).toBe(1);
   expect(await opened.textContent()).toContain('unexpected pass');
@@ -70,7 +71,7 @@ test('a permanent link opens its clause', async () => {
 }, 60_000);
 
 test('filters leave what was asked for', async () => {
-  const { page } = await open(renderHtml(fullReport()));
+  const { page } = await open(renderHtml(fullReport(), ASSETS));
   await page.locator('.matrix button').first().click();
   await page.selectOption('select[name=kernel]', 'without');
   expect(await page.locator('.matrix tbody tr').count()).toBe(1);
@@ -81,7 +82,7 @@ test('filters leave what was asked for', async () => {
 test.each(['light', 'dark'] as const)(
   'axe finds nothing to object to in %s, contrast included',
   async (theme) => {
-    const { page } = await open(renderHtml(fullReport()));
+    const { page } = await open(renderHtml(fullReport(), ASSETS));
     await page.evaluate(`document.documentElement.setAttribute('data-theme', '${theme}')`);
     await page.locator('.matrix button').nth(3).click();
     await page.locator('.clause summary').first().click();
@@ -101,7 +102,7 @@ test.each(['light', 'dark'] as const)(
 );
 
 test('a phone shows it without scrolling sideways', async () => {
-  const { page } = await open(renderHtml(fullReport()), '', 360);
+  const { page } = await open(renderHtml(fullReport(), ASSETS), '', 360);
   await page.locator('.matrix button').first().click();
   await page.locator('.clause summary').first().click();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
@@ -132,7 +133,7 @@ test('twenty architectures by six kernels with all clauses are drawn', async () 
       CLAUSE_IDS.flatMap((id) => settings.map(([trigger, mechanism]) => clauseResult(id, { trigger, mechanism }))),
     ),
   );
-  const { page, said } = await open(renderHtml(runReport(cells)));
+  const { page, said } = await open(renderHtml(runReport(cells), ASSETS));
   const milliseconds = Number(await page.locator('html').getAttribute('data-ready'));
   expect(await page.locator('.matrix button').count()).toBe(720);
   // A measurement, told and not judged: npm run bench is where figures are compared.

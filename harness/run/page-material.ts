@@ -8,10 +8,10 @@ import { architectures } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
 import { inCache } from '../config/paths.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { type CellExtra, extraKey } from '../outcome/extra.ts';
 import type { CellReport, ClauseResult } from '../outcome/report.ts';
 import { runCommand } from '../process/command.ts';
 import { onPath } from '../process/requirements.ts';
-import { type CellExtra, extraKey } from '../report/html.ts';
 import { readJson } from '../store/hash.ts';
 
 /** Bytes of console that are shown of one clause, and of the whole. */
