@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { noDebugRegisters } from './no-registers.ts';
 import type { Architecture } from './record.ts';
 
 export const riscv64: Architecture = {
@@ -30,17 +31,8 @@ export const riscv64: Architecture = {
   triggers: ['page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,
   profile: {
-    slots: { data: 0, execute: 0, shared: false },
-    types: [],
-    dataLengths: [],
-    dataAlignment: 'natural',
-    longDataErrno: 2,
-    executeLengths: [],
-    kernelWatchErrno: 2,
+    ...noDebugRegisters,
     clone3Errno: 0,
-    executeLength: 4,
-    dataTrap: 'before',
-    executeTrap: 'before',
     trapInstructionPc: 'instruction',
     callPushesReturnAddress: false,
     instructionLengths: [2, 4],

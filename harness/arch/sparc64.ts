@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { noDebugRegisters } from './no-registers.ts';
 import type { Architecture } from './record.ts';
 
 export const sparc64: Architecture = {
@@ -30,18 +31,9 @@ export const sparc64: Architecture = {
   triggers: ['page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: true,
   profile: {
-    slots: { data: 0, execute: 0, shared: false },
-    types: [],
-    dataLengths: [],
-    dataAlignment: 'natural',
-    longDataErrno: 2,
-    executeLengths: [],
-    kernelWatchErrno: 2,
+    ...noDebugRegisters,
     // ENOSYS there: arch/sparc/kernel/syscalls/syscall.tbl has sys_ni_syscall at 435.
     clone3Errno: 90,
-    executeLength: 4,
-    dataTrap: 'before',
-    executeTrap: 'before',
     trapInstructionPc: 'instruction',
     callPushesReturnAddress: false,
     instructionLengths: [4],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // exec: one static program in a guest; its output and its exit status are passed on.
 import path from 'node:path';
-import { findArchitecture, withStockMachine } from '../arch/index.ts';
+import { findArchitecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
@@ -43,7 +43,7 @@ export async function exec(program: string, args: string[], options: ExecOptions
     ]);
     const artifact = await buildKernel(plan, sink, signal);
     return execInGuest({
-      architecture: plan.kind === 'image' && plan.stock ? withStockMachine(architecture) : architecture,
+      architecture: plan.architecture,
       kernelImage: artifact.image,
       programs,
       accel: accelerator.accel,

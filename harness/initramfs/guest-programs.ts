@@ -36,6 +36,10 @@ export function kernelCompiler(architecture: Architecture): string {
 export const guestFolder = (architecture: Architecture): string =>
   architecture.toolchain.programs?.folder ?? architecture.name;
 
+/** Where the programs of a fingerprint lie, if they were compiled here. */
+export const guestDirectory = (architecture: string, fingerprint: string): string =>
+  inCache('guest', `${architecture}-${fingerprint.slice(0, 32)}`);
+
 /** Files that the programs of one architecture are made from: everything but the other architectures' folders. */
 function sources(architecture: Architecture): string[] {
   const top = inProject('guest');
@@ -70,7 +74,7 @@ export async function buildGuestPrograms(
     compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
     flags,
   });
-  const directory = inCache('guest', `${architecture.name}-${fingerprint.slice(0, 32)}`);
+  const directory = guestDirectory(architecture.name, fingerprint);
   const files = ['init', 'probe', ...(compat ? ['compat32'] : [])];
   if (verifyFolder(directory).state !== 'whole') {
     await step(sink, architecture.name, 'compile the guest programs', () =>

@@ -189,7 +189,7 @@ export async function downloadImagePackage(
   flavour: string,
   folder: string,
   signal?: AbortSignal,
-): Promise<DebianPackage & { name: string }> {
+): Promise<DebianPackage> {
   await demandApt(`downloading a kernel of Debian's for ${architecture}`, folder);
   const options = await privateState(architecture);
   await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
@@ -205,7 +205,7 @@ export async function downloadImagePackage(
       'Take a series that Debian has: 5.10, 6.1, 6.12',
     );
   }
-  return { name: newest.name, ...(await download(newest.name, newest.version, options, folder, signal)) };
+  return download(newest.name, newest.version, options, folder, signal);
 }
 
 /** apt is there, and there is room. */

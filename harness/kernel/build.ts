@@ -38,8 +38,6 @@ export interface KernelArtifact {
   readonly config: string;
   /** `uname -r` as built; "unknown" for a prebuilt image. */
   readonly version: string;
-  /** What building it took, on top of what was built before it; unknown for a prebuilt image. */
-  readonly buildSeconds?: number;
 }
 
 const LOCK = 'kernel-build';
@@ -57,16 +55,8 @@ function stored(plan: KernelPlan, sink: EventSink): KernelArtifact | undefined {
   // When it was last used: what pruning by age goes by.
   utimesSync(directory, new Date(), new Date());
   const at = (name: string): string => path.join(directory, name);
-  const { version = 'unknown', seconds } = verification.manifest.facts;
-  return {
-    fingerprint,
-    directory,
-    image: at('image'),
-    vmlinux: at('vmlinux'),
-    config: at('config'),
-    version,
-    ...(seconds === undefined ? {} : { buildSeconds: Number(seconds) }),
-  };
+  const { version = 'unknown' } = verification.manifest.facts;
+  return { fingerprint, directory, image: at('image'), vmlinux: at('vmlinux'), config: at('config'), version };
 }
 
 /** Ends processes that a killed harness left building in this cache. Only the holder of the lock may call it. */
@@ -176,7 +166,6 @@ async function build(plan: BuildPlan, sink: EventSink, signal: AbortSignal): Pro
   mkdirSync(path.dirname(logFile), { recursive: true });
   rmSync(logFile, { force: true });
   let keepLog = false;
-  const started = performance.now();
   try {
     const workspace = await configuredWorkspace(plan, logFile, sink, signal);
     await make(plan, workspace, logFile, sink, signal);
@@ -196,7 +185,6 @@ async function build(plan: BuildPlan, sink: EventSink, signal: AbortSignal): Pro
         architecture: plan.architecture.name,
         selector: plan.request.selector,
         source: plan.source.identity,
-        seconds: ((performance.now() - started) / 1000).toFixed(1),
       };
       writeManifest(folder, facts, ['image', 'vmlinux', 'config']);
     });

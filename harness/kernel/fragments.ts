@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inProject } from '../config/paths.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
-import { compareVersions } from './version.ts';
+import { compareVersions } from '../outcome/version.ts';
 
 export interface Fragment {
   /** Name below kernel-config/, for messages. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { compareVersions } from '../outcome/version.ts';
 import { fittingFile, touchedFiles } from './patches.ts';
 import { upstreamVersion } from './source-archive.ts';
-import { compareVersions, versionInMakefile } from './version.ts';
+import { versionInMakefile } from './version.ts';
 import { rejection } from './workspace.ts';
 
 describe('fittingFile', () => {

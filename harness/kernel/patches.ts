@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { inProject } from '../config/paths.ts';
 import { requestFailure } from '../outcome/failure.ts';
+import { compareVersions } from '../outcome/version.ts';
 import { sha256 } from '../store/hash.ts';
-import { compareVersions } from './version.ts';
 
 export interface Patch {
   /** As it was asked for: `without`, `FILE.patch`. */

@@ -2,7 +2,7 @@
 // From a request to everything that decides a kernel's bytes, known before anything is built.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Architecture } from '../arch/index.ts';
+import { type Architecture, withStockMachine } from '../arch/index.ts';
 import { cacheRoot, inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
@@ -23,6 +23,7 @@ import { crossPrefix, FIXED_ENVIRONMENT, kernelBuildRequirements, toolchainVersi
 
 interface CommonPlan {
   readonly request: KernelRequest;
+  /** With the machine that this kernel boots on: a stock kernel's is another one. */
   readonly architecture: Architecture;
   /** e.g. "6.1.192"; "unknown" for a prebuilt image, until it has booted. */
   readonly version: string;
@@ -46,8 +47,6 @@ export interface ImagePlan extends CommonPlan {
   readonly kind: 'image';
   /** Absolute path of the prebuilt image. */
   readonly file: string;
-  /** Out of a Debian package: it wants the machine of the record's `stock`. */
-  readonly stock: boolean;
 }
 
 export type KernelPlan = BuildPlan | ImagePlan;
@@ -59,12 +58,10 @@ export const kernelDirectory = (fingerprint: string): string => inCache('kernels
 
 const isCached = (directory: string): boolean => readManifest(directory) !== undefined;
 
-function resolveImage(
-  request: KernelRequest,
-  architecture: Architecture,
-  named: string,
-  stock: { readonly version: string } | undefined,
-): ImagePlan {
+/** Version of an image that does not say it, until it has booted. */
+const UNKNOWN = 'unknown';
+
+function resolveImage(request: KernelRequest, architecture: Architecture, named: string, version: string): ImagePlan {
   const file = path.resolve(named);
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw requestFailure('no-such-file', `there is no kernel image ${file}`, 'Name a vmlinux, bzImage or Image');
@@ -77,12 +74,11 @@ function resolveImage(
     kind: 'image',
     request,
     architecture,
-    version: stock?.version ?? 'unknown',
+    version,
     fingerprint,
     directory,
     cached: isCached(directory),
     file,
-    stock: stock !== undefined,
   };
 }
 
@@ -104,14 +100,14 @@ async function prebuilt(
       );
     }
     const { file, version } = await stockImage(source.series, architecture, sink, signal);
-    return resolveImage(request, architecture, file, { version });
+    return resolveImage(request, withStockMachine(architecture), file, version);
   }
   if (source.kind !== 'image') return undefined;
   const file = path.resolve(source.file);
   if (!existsSync(file) || !statSync(file).isFile() || !isPackage(file)) {
-    return resolveImage(request, architecture, source.file, undefined);
+    return resolveImage(request, architecture, source.file, UNKNOWN);
   }
-  return resolveImage(request, architecture, await imageInPackage(file, signal), { version: 'unknown' });
+  return resolveImage(request, withStockMachine(architecture), await imageInPackage(file, signal), UNKNOWN);
 }
 
 function sourceOf(request: KernelRequest, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {

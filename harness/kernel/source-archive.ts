@@ -11,23 +11,14 @@ import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { saysDiskFull, writingTo } from '../store/disk.ts';
-import { readJson, sha256File } from '../store/hash.ts';
+import { sha256File } from '../store/hash.ts';
 import { withLock } from '../store/lock.ts';
-import { installFolder, removeTree, sweepTemporary, writeFileAtomically } from '../store/temporary.ts';
+import { installFolder, removeTree, sweepTemporary } from '../store/temporary.ts';
 import { downloadPackage } from './apt.ts';
+import { type Download, demandUnchanged, type Fetch, keptDownload } from './downloads.ts';
 import { fromPristine, type KernelSource } from './source.ts';
 import { releaseTarball } from './source-download.ts';
 import { treeVersion } from './version.ts';
-
-/** What is known of a downloaded package; lies beside the .deb. */
-interface DebianRecord {
-  package: string;
-  /** Of the Debian package, e.g. "6.1.192-2". */
-  version: string;
-  sha256: string;
-  /** Name of the .deb in cache/downloads/. */
-  file: string;
-}
 
 const PIPELINES = {
   // $1 archive, $2 folder, $3 file within the .deb. xz decodes its blocks in parallel, tar writes meanwhile.
@@ -111,56 +102,41 @@ export function upstreamVersion(debianVersion: string): string {
   return numbers.join('.');
 }
 
-/** Debian's linux-source-VERSION; a package that was downloaded before is used as it is, without a network. */
-export async function debianSource(version: string, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
-  const name = `linux-source-${version}`;
-  const downloads = inCache('downloads');
-  const recordFile = path.join(downloads, `${name}.json`);
-  const recorded = (): DebianRecord | undefined => {
-    const record = readJson<DebianRecord>(recordFile);
-    return record !== undefined && existsSync(path.join(downloads, record.file)) ? record : undefined;
-  };
-  const record =
-    recorded() ??
-    (await withLock('sources', sink, signal, async (held) => {
-      const meanwhile = recorded();
-      if (meanwhile) return meanwhile;
-      await sweepTemporary(downloads);
-      return step(sink, `debian:${version}`, 'download source', () =>
-        writingTo(downloads, async () => {
-          const { file, version: found } = await downloadPackage(name, downloads, held);
-          const fresh: DebianRecord = {
-            package: name,
-            version: found,
-            sha256: sha256File(file),
-            file: path.basename(file),
-          };
-          writeFileAtomically(recordFile, `${JSON.stringify(fresh, null, 2)}\n`);
-          return fresh;
-        }),
-      );
-    }));
-  const id = `debian-${version}-${record.sha256.slice(0, 16)}`;
-  const deb = path.join(downloads, record.file);
-  return archiveSource(id, upstreamVersion(record.version), sink, `debian:${version}`, async (target, held) => {
-    // What apt verified is what is unpacked, even when the file was damaged since.
-    if (sha256File(deb) !== record.sha256) {
-      throw infrastructureFailure(
-        'archive-damaged',
-        `${deb} has changed since it was downloaded`,
-        'Remove it and run again',
-      );
-    }
-    await unpack('deb', deb, `usr/src/${name}.tar.xz`, target, held);
+/** A source that was downloaded as one archive; nothing is unpacked that has changed since. */
+function downloadedSource(
+  prefix: string,
+  download: Download,
+  version: string,
+  sink: EventSink,
+  subject: string,
+  unpacked: (target: string, signal?: AbortSignal) => Promise<void>,
+): KernelSource {
+  const id = `${prefix}-${download.sha256.slice(0, 16)}`;
+  return archiveSource(id, version, sink, subject, (target, held) => {
+    demandUnchanged(download);
+    return unpacked(target, held);
   });
 }
 
-/** A release of kernel.org's, verified. */
+/** Debian's linux-source-VERSION, verified by apt. */
+export async function debianSource(version: string, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
+  const name = `linux-source-${version}`;
+  const subject = `debian:${version}`;
+  const shown = { subject, title: 'download source' };
+  const fetch: Fetch = (folder, _, held) => downloadPackage(name, folder, held);
+  const download = await keptDownload(name, shown, fetch, sink, signal);
+  const upstream = upstreamVersion(download.version);
+  return downloadedSource(`debian-${version}`, download, upstream, sink, subject, (target, held) =>
+    unpack('deb', download.file, `usr/src/${name}.tar.xz`, target, held),
+  );
+}
+
+/** A release of kernel.org's, verified by its list of sums. */
 export async function releaseSource(version: string, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
-  const archive = await releaseTarball(version, sink, signal);
-  const id = `kernel.org-${version}-${sha256File(archive).slice(0, 16)}`;
-  return archiveSource(id, upstreamVersion(version), sink, `kernel.org:${version}`, (target, held) =>
-    unpack('tar', archive, '', target, held),
+  const subject = `kernel.org:${version}`;
+  const download = await releaseTarball(version, sink, signal);
+  return downloadedSource(`kernel.org-${version}`, download, upstreamVersion(version), sink, subject, (target, held) =>
+    unpack('tar', download.file, '', target, held),
   );
 }
 

@@ -2,17 +2,16 @@
 // kernel.org:VERSION — a release's tarball, fetched from kernel.org or a mirror of it, and verified by the list of
 // SHA-256 sums beside it. What was broken off is continued where it stopped.
 
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inCache } from '../config/paths.ts';
-import { type EventSink, step } from '../outcome/events.ts';
+import type { EventSink } from '../outcome/events.ts';
 import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
-import { writingTo } from '../store/disk.ts';
-import { withLock } from '../store/lock.ts';
+import { sha256File } from '../store/hash.ts';
+import { temporaryName } from '../store/temporary.ts';
+import { type Download, type Fetch, keptDownload } from './downloads.ts';
 
 /** Folder that holds v5.x, v6.x, …; TRAPLINE_KERNEL_MIRROR names another one (http, https or a proxy of it). */
 const KERNEL_ORG = 'https://cdn.kernel.org/pub/linux/kernel';
@@ -112,12 +111,6 @@ export async function downloadFile(url: string, file: string, options: DownloadO
   }
 }
 
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
-
 /** The sum of a file in a list of `sha256sum` lines; undefined when it is not in it. */
 export function sumIn(list: string, name: string): string | undefined {
   for (const line of list.split('\n')) {
@@ -127,49 +120,44 @@ export function sumIn(list: string, name: string): string | undefined {
   return undefined;
 }
 
-async function fetchSums(url: string, options: DownloadOptions): Promise<string> {
-  const file = inCache('downloads', `sums-${process.pid}.tmp`);
+async function fetchSums(url: string, folder: string, options: DownloadOptions): Promise<string> {
+  const file = temporaryName(path.join(folder, 'sha256sums.asc'));
   try {
-    rmSync(file, { force: true });
     await downloadFile(url, file, options);
-    const chunks: Buffer[] = [];
-    for await (const chunk of createReadStream(file)) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
+    return readFileSync(file, 'utf8');
   } finally {
     rmSync(file, { force: true });
   }
 }
 
-/**
- * The verified tarball of a release, in cache/downloads/. One that is there is used without a network.
- * @throws Failure `download-failed`, `checksum-mismatch`, `no-such-release`
- */
-export function releaseTarball(version: string, sink: EventSink, signal?: AbortSignal): Promise<string> {
+/** Fetches a release into a folder and verifies it. @throws Failure `download-failed`, `checksum-mismatch`, `no-such-release` */
+async function fetchRelease(version: string, folder: string, options: DownloadOptions): Promise<string> {
   const name = `linux-${version}.tar.xz`;
-  const file = inCache('downloads', name);
-  if (existsSync(file)) return Promise.resolve(file);
-  const folder = `${mirror()}/v${version.split('.')[0]}.x`;
-  return withLock('sources', sink, signal, async (held) => {
-    if (existsSync(file)) return file;
-    return step(sink, `kernel.org:${version}`, 'download source', (detail) =>
-      writingTo(path.dirname(file), async () => {
-        const options: DownloadOptions = { signal: held, detail };
-        const partial = `${file}.part`;
-        await downloadFile(`${folder}/${name}`, partial, options);
-        const wanted = sumIn(await fetchSums(`${folder}/sha256sums.asc`, options), name);
-        if (wanted === undefined) throw failed(`${folder}/sha256sums.asc has no sum of ${name}`);
-        const found = await sha256Of(partial);
-        if (found !== wanted) {
-          rmSync(partial);
-          throw infrastructureFailure(
-            'checksum-mismatch',
-            `${name} from ${folder} has the SHA-256 ${found.slice(0, 16)}…, and its list says ${wanted.slice(0, 16)}…`,
-            'It was removed: run again, or name another mirror by TRAPLINE_KERNEL_MIRROR',
-          );
-        }
-        renameSync(partial, file);
-        return file;
-      }),
+  const from = `${mirror()}/v${version.split('.')[0]}.x`;
+  const file = path.join(folder, name);
+  const partial = `${file}.part`;
+  await downloadFile(`${from}/${name}`, partial, options);
+  const wanted = sumIn(await fetchSums(`${from}/sha256sums.asc`, folder, options), name);
+  if (wanted === undefined) throw failed(`${from}/sha256sums.asc has no sum of ${name}`);
+  const found = sha256File(partial);
+  if (found !== wanted) {
+    rmSync(partial);
+    throw infrastructureFailure(
+      'checksum-mismatch',
+      `${name} from ${from} has the SHA-256 ${found.slice(0, 16)}…, and its list says ${wanted.slice(0, 16)}…`,
+      'It was removed: run again, or name another mirror by TRAPLINE_KERNEL_MIRROR',
     );
+  }
+  renameSync(partial, file);
+  return file;
+}
+
+/** The verified tarball of a release. @throws as `fetchRelease`, and `keptDownload` */
+export function releaseTarball(version: string, sink: EventSink, signal?: AbortSignal): Promise<Download> {
+  const shown = { subject: `kernel.org:${version}`, title: 'download source' };
+  const fetch: Fetch = async (folder, detail, held) => ({
+    version,
+    file: await fetchRelease(version, folder, { signal: held, detail }),
   });
+  return keptDownload(`linux-${version}`, shown, fetch, sink, signal);
 }

@@ -4,18 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { requestFailure } from '../outcome/failure.ts';
 
-/** Compares the leading numbers of two versions ("6.1.192" with "6.12"): negative, 0 or positive. */
-export function compareVersions(a: string, b: string): number {
-  const numbers = (text: string): number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
-  const left = numbers(a);
-  const right = numbers(b);
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /** Version in the text of a kernel's top Makefile, e.g. "6.1.192"; undefined when it is another project's. */
 export function versionInMakefile(text: string): string | undefined {
   const field = (name: string): string | undefined => new RegExp(`^${name} *= *(\\S*)`, 'm').exec(text)?.[1];

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What is shown of a cell beside its verdicts.
-import type { ClauseResult } from './report.ts';
 
 /** What is known of a cell beside its report: from the run's folder, the records and the guest's programs. */
 export interface CellExtra {
@@ -8,11 +7,8 @@ export interface CellExtra {
   readonly profile: unknown;
   /** The console's end. */
   readonly console: string;
-  /** What the console printed while a clause ran, and the code around its program counters, by `extraKey`. */
+  /** What the console printed while a clause ran, and the code around its program counters, by `resultKey`. */
   readonly moments: ReadonlyMap<string, { readonly console?: string; readonly code?: string }>;
   /** Why there is no disassembly, when there is none. */
   readonly noCode?: string;
 }
-
-export const extraKey = (clause: Pick<ClauseResult, 'id' | 'trigger' | 'mechanism'>): string =>
-  `${clause.id} ${clause.trigger} ${clause.mechanism}`;

@@ -26,6 +26,10 @@ export const clauseResultSchema = z.strictObject({
 });
 export type ClauseResult = z.infer<typeof clauseResultSchema>;
 
+/** Tells the results of one cell apart: a clause in one setting. */
+export const resultKey = ({ id, trigger, mechanism }: Pick<ClauseResult, 'id' | 'trigger' | 'mechanism'>): string =>
+  `${id} ${trigger} ${mechanism}`;
+
 /** How the reason of a clause begins that the run never came to, since it was ended before: by Ctrl-C, or by a kill. */
 export const NOT_REACHED = 'the run was interrupted';
 
@@ -45,8 +49,6 @@ export const cellReportSchema = z.strictObject({
     /** `uname -r` of the guest, e.g. "6.1.192". */
     version: z.string(),
     fingerprint: z.string(),
-    /** What building it took, when it was; the second kernel of a source takes little. Absent where nobody knows. */
-    buildSeconds: z.number().optional(),
   }),
   emulator: z.strictObject({
     version: z.string(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { extraKey } from '../outcome/extra.ts';
+import { resultKey } from '../outcome/report.ts';
 import { fullReport, HOSTILE, hostileReport } from './fixture.ts';
 import { renderHtml, VERDICT_LETTERS } from './html.ts';
 import { ASSETS } from './page/assets.fixture.ts';
@@ -47,7 +47,7 @@ describe('the coverage report', () => {
     const [cell] = report.cells;
     const [clause] = cell?.clauses ?? [];
     if (!cell || !clause) throw new Error('an empty fixture');
-    const moments = new Map([[extraKey(clause), { console: 'printed here', code: '401000: nop <== pc' }]]);
+    const moments = new Map([[resultKey(clause), { console: 'printed here', code: '401000: nop <== pc' }]]);
     const shown = renderHtml(report, ASSETS, [{ profile: { types: ['w'] }, console: 'the end', moments }]);
     const content = data(shown, 'cell-0');
     expect(content).toMatchObject({ profile: { types: ['w'] }, console: 'the end' });

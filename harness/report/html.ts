@@ -2,8 +2,8 @@
 // The coverage report: one file that needs nothing else. The index is read at once, a cell when it is looked at.
 import { createHash } from 'node:crypto';
 import { BEHAVIOUR_TITLES, BEHAVIOURS } from '../outcome/behaviour.ts';
-import { type CellExtra, extraKey } from '../outcome/extra.ts';
-import type { CellReport, RunReport } from '../outcome/report.ts';
+import type { CellExtra } from '../outcome/extra.ts';
+import { type CellReport, type RunReport, resultKey } from '../outcome/report.ts';
 import { MECHANISMS, TRIGGERS, type Verdict } from '../outcome/verdict.ts';
 import { applies, tallyOf } from './summary.ts';
 import { cellLine } from './wording.ts';
@@ -65,7 +65,7 @@ function contentOf(cell: CellReport, extra: CellExtra | undefined): unknown {
     noCode: extra?.noCode,
     clauses: cell.clauses.map((clause) => {
       const { title: _, behaviour: __, ...rest } = clause;
-      return { ...rest, ...(applies(clause) ? {} : { elsewhere: true }), ...extra?.moments.get(extraKey(clause)) };
+      return { ...rest, ...(applies(clause) ? {} : { elsewhere: true }), ...extra?.moments.get(resultKey(clause)) };
     }),
   };
 }

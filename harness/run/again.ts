@@ -10,13 +10,12 @@ import { expectedVerdict } from '../judge/expectation.ts';
 import { judgeAll } from '../judge/judge.ts';
 import { type Evidence, endingSchema } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
-import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, type RunReport, resultKey, wasReached } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
 import { type Replayed, replay } from './replay.ts';
 import { observedOf, secondsOf } from './results.ts';
 
-const settingOf = ({ trigger, mechanism }: ClauseResult | Evidence, clause: string): string =>
-  `${clause} ${trigger} ${mechanism}`;
+const evidenceKey = ({ clause, trigger, mechanism }: Evidence): string => resultKey({ id: clause, trigger, mechanism });
 
 /** What the probes of a cell recorded, in their order, by clause and setting; empty when the file is gone. */
 function recorded(cell: CellReport, folder: string): Replayed {
@@ -32,7 +31,7 @@ function evidenceOf(result: ClauseResult, replayed: Replayed): Evidence | undefi
   const ending = endingSchema.safeParse(result.observed.ended);
   if (!ending.success) return undefined;
   const { id: clause, trigger, mechanism } = result;
-  const found = replayed.evidence.find((one) => settingOf(one, one.clause) === settingOf(result, clause));
+  const found = replayed.evidence.find((one) => evidenceKey(one) === resultKey(result));
   return { clause, trigger, mechanism, observations: found?.observations ?? [], ending: ending.data };
 }
 
@@ -74,7 +73,7 @@ function judgedAgain(
 function completed(cell: CellReport, { evidence, machines, release }: Replayed): CellReport {
   if (cell.machines > 0) return cell;
   const clausesOfCell = cell.clauses.map((result) => {
-    const found = evidence.find((one) => settingOf(one, one.clause) === settingOf(result, result.id));
+    const found = evidence.find((one) => evidenceKey(one) === resultKey(result));
     return found && !wasReached(result) ? { ...result, observed: observedOf(found), ...secondsOf(found) } : result;
   });
   return {

@@ -13,6 +13,7 @@ import { qemuCommand, shellCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
+import { machineFile } from './folder.ts';
 import { planLine, type Step } from './plan.ts';
 import { Budget, evidenceOf, KERNEL_WARNING, PATIENCE, type Patience, Turn } from './turn.ts';
 
@@ -85,8 +86,7 @@ async function takeTurn(
     accel: options.accel,
     sandbox: options.sandbox,
   });
-  const suffix = number === 1 ? '' : `-${number}`;
-  writeFileSync(path.join(folder, `qemu${suffix}.argv`), shellCommand(command));
+  writeFileSync(path.join(folder, machineFile('qemu', 'argv', number)), shellCommand(command));
   const turn = new Turn(steps, options.patience ?? PATIENCE, budget, options.progress);
   writeSync(observations, `${JSON.stringify({ record: 'machine', number, initramfs: initramfs.sha256 })}\n`);
   let progress = false;
@@ -102,7 +102,7 @@ async function takeTurn(
   const machine: Machine = new Machine(
     {
       command,
-      consoleFile: path.join(folder, `console${suffix}.log`),
+      consoleFile: path.join(folder, machineFile('console', 'log', number)),
       signal: options.signal,
       limits: options.limits,
     },

@@ -72,3 +72,7 @@ export function makeCellFolder(run: RunFolder, arch: string, label: string): { r
 export function keepConfig(config: string, cellFolder: string): void {
   if (existsSync(config)) copyFileSync(config, path.join(cellFolder, 'kernel.config'));
 }
+
+/** Name of a machine's file in its cell's folder: the first one's has no number. */
+export const machineFile = (name: string, extension: string, machine: number): string =>
+  machine === 1 ? `${name}.${extension}` : `${name}-${machine}.${extension}`;

@@ -4,7 +4,7 @@ import type { Architecture } from '../arch/record.ts';
 import { listMutants, type Mutant, parseKernelRequest } from '../kernel/index.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
-import type { CellReport, ClauseResult } from '../outcome/report.ts';
+import { type CellReport, resultKey } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
 import type { RunFolder } from './folder.ts';
 import { type RunResult, runPipeline } from './pipeline.ts';
@@ -22,8 +22,6 @@ export interface MutantOutcome {
 }
 
 const WHOLE = 'with';
-const keyOf = (result: Pick<ClauseResult, 'id' | 'trigger' | 'mechanism'>): string =>
-  `${result.id} ${result.trigger} ${result.mechanism}`;
 
 /** @throws Failure `unknown-mutant` */
 export function chooseMutants(names: readonly string[]): Mutant[] {
@@ -51,11 +49,11 @@ function filterFor(mutants: readonly Mutant[]): ClauseFilter {
  * interrupted, has caught nothing.
  */
 export function compare(mutant: Mutant, arch: string, whole: CellReport, cell: CellReport): MutantOutcome {
-  const before = new Map(whole.clauses.map((result) => [keyOf(result), result.verdict]));
+  const before = new Map(whole.clauses.map((result) => [resultKey(result), result.verdict]));
   const wasRun = (verdict: Verdict | undefined): boolean => verdict !== undefined && verdict !== 'not-run';
-  const judged = cell.clauses.filter((result) => wasRun(before.get(keyOf(result))));
+  const judged = cell.clauses.filter((result) => wasRun(before.get(resultKey(result))));
   const different = judged.filter(({ verdict, ...result }) => {
-    return wasRun(verdict) && verdict !== before.get(keyOf(result));
+    return wasRun(verdict) && verdict !== before.get(resultKey(result));
   });
   const missing = judged.find(({ verdict }) => !wasRun(verdict));
   if (different.length === 0 && (missing || judged.length === 0)) {

@@ -3,32 +3,23 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import { withStockMachine } from '../arch/index.ts';
-import type { Architecture } from '../arch/record.ts';
 import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll, preloadJudge } from '../judge/judge.ts';
 import type { Judged } from '../judge/verdict.ts';
-import { buildKernel, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
-import { chooseAccelerator } from '../machine/accelerator.ts';
-import { findEmulator } from '../machine/emulator.ts';
+import { buildKernel, type KernelPlan } from '../kernel/index.ts';
 import { type EventSink, step } from '../outcome/events.ts';
-import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
-import type { Bench, CellOutcome } from './bench.ts';
+import type { CellOutcome } from './bench.ts';
 import { type CellEvidence, runCell } from './cell.ts';
+import { type CellPlan, type CellRequest, cellName, planCells } from './cell-plan.ts';
 import { rememberDuration, slowestFirst } from './durations.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
-import { type ClauseFilter, type Step, stepsFor } from './plan.ts';
-import { type PlannedKernel, reportCell } from './results.ts';
+import { reportCell } from './results.ts';
 
-export interface RunRequest {
-  readonly architectures: readonly Architecture[];
-  readonly kernels: readonly KernelRequest[];
-  /** Clauses to run on each kernel, by its label. */
-  readonly filterOf: (label: string) => ClauseFilter;
-  readonly accel: 'auto' | 'tcg' | 'kvm';
+export interface RunRequest extends CellRequest {
   /** Machines side by side. */
   readonly jobs: number;
   readonly signal?: AbortSignal | undefined;
@@ -43,24 +34,6 @@ export interface RunResult {
   readonly interrupted: boolean;
 }
 
-interface CellPlan {
-  readonly bench: Bench;
-  readonly kernel: PlannedKernel;
-  readonly steps: readonly Step[];
-  /** What it takes to work on the cell, or why that cannot be: then the others go on without it. */
-  readonly way:
-    | { readonly kind: 'open'; readonly kernel: KernelPlan }
-    | { readonly kind: 'closed'; readonly failure: Failure };
-}
-
-/** Bench and kernel of a cell whose preparation failed: what the report can say of it. */
-const noBench = (architecture: Architecture): Bench => ({
-  architecture,
-  emulator: { version: 'unknown', sandbox: false },
-  accelerator: { accel: 'tcg', reason: 'no emulator was started' },
-});
-const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version: 'unknown', fingerprint: 'unknown' });
-
 /** What the first report says of every cell: it is read only when nobody came to write another. */
 const KILLED = new Failure(
   'interrupted',
@@ -69,92 +42,11 @@ const KILLED = new Failure(
   'What its probes recorded is judged by: ./trapline report RUN --judge',
 );
 
-async function prepareBench(
-  architecture: Architecture,
-  accel: RunRequest['accel'],
-  sink: EventSink,
-  signal: AbortSignal,
-): Promise<Bench> {
-  const [emulator, accelerator] = await Promise.all([
-    findEmulator(architecture),
-    chooseAccelerator(architecture, accel, { signal }),
-  ]);
-  if (accel === 'auto' && accelerator.accel === 'tcg') {
-    sink({
-      type: 'notice',
-      level: 'info',
-      message: `${architecture.name}: emulated (TCG), since ${accelerator.reason}`,
-    });
-  }
-  return { architecture, emulator, accelerator };
-}
-
-function demandUniqueLabels(kernels: readonly KernelRequest[]): void {
-  const seen = new Set<string>();
-  for (const { label } of kernels) {
-    if (seen.has(label)) {
-      throw requestFailure(
-        'label-used-twice',
-        `two kernels of this run are called "${label}"`,
-        'Name one of them otherwise (--kernel OTHER=SELECTOR), or make two runs and compare them',
-      );
-    }
-    seen.add(label);
-  }
-}
-
-/** Every cell, in the order of the request: all of one architecture together, since they share its objects. */
-async function planCells(request: RunRequest, signal: AbortSignal, sink: EventSink): Promise<CellPlan[]> {
-  const cells = request.architectures.length * request.kernels.length;
-  const benches = await Promise.all(
-    request.architectures.map((architecture) =>
-      orFailure(cells, () => prepareBench(architecture, request.accel, sink, signal)),
-    ),
-  );
-  const plans: CellPlan[] = [];
-  for (const [index, architecture] of request.architectures.entries()) {
-    const bench = benches[index];
-    for (const kernel of request.kernels) {
-      const steps = stepsFor(architecture, request.filterOf(kernel.label));
-      const plan =
-        bench instanceof Failure
-          ? bench
-          : await orFailure(cells, () => resolveKernel(kernel, architecture, sink, request.signal));
-      plans.push(
-        plan instanceof Failure || bench === undefined || bench instanceof Failure
-          ? {
-              bench: bench === undefined || bench instanceof Failure ? noBench(architecture) : bench,
-              kernel: noKernel(kernel),
-              steps,
-              way: { kind: 'closed', failure: plan as Failure },
-            }
-          : { bench: benchFor(bench, plan), kernel: plan, steps, way: { kind: 'open', kernel: plan } },
-      );
-    }
-  }
-  return plans;
-}
-
-/** A stock kernel wants a machine of its own. */
-const benchFor = (bench: Bench, plan: KernelPlan): Bench =>
-  plan.kind === 'image' && plan.stock ? { ...bench, architecture: withStockMachine(bench.architecture) } : bench;
-
-/** An infrastructure failure as a value where other cells can go on; what is wrong with the request is thrown. */
-async function orFailure<T>(cells: number, work: () => Promise<T>): Promise<T | Failure> {
-  try {
-    return await work();
-  } catch (error) {
-    if (cells > 1 && error instanceof Failure && error.kind === 'infrastructure') return error;
-    throw error;
-  }
-}
-
 /**
  * Runs it all. Requests that are wrong are thrown before anything is built; what fails later costs its cell.
  * @throws Failure of the request
  */
 export async function runPipeline(request: RunRequest, folder: RunFolder, sink: EventSink): Promise<RunResult> {
-  demandUniqueLabels(request.kernels);
   // What is wrong with the request shows in one cell first; the others must not go on behind our back then.
   const wrong = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, wrong.signal]) : wrong.signal;
@@ -173,11 +65,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   const builds = pLimit(1);
   const machines = pLimit(request.jobs);
   let mistake: { error: unknown } | undefined;
-  // Begun in this order, reported in the request's.
-  const begun = new Map<CellPlan, Promise<CellOutcome>>();
-  for (const plan of slowestFirst(plans, ({ bench }) => bench.architecture.name, subjectOf)) {
-    begun.set(plan, work(plan));
-  }
+  const outcomes: CellOutcome[] = [];
   async function work(plan: CellPlan): Promise<CellOutcome> {
     try {
       const { way } = plan;
@@ -191,12 +79,17 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
       }
       const failure = error instanceof Failure ? error : infrastructureFailure('bug', String(error), 'See above');
       if (failure.kind === 'infrastructure') {
-        sink({ type: 'notice', level: 'warning', message: `${subjectOf(plan)}: ${failure.what}` });
+        sink({ type: 'notice', level: 'warning', message: `${cellName(plan)}: ${failure.what}` });
       }
       return { kind: 'failed', failure };
     }
   }
-  const outcomes = await Promise.all(plans.map((plan) => begun.get(plan) ?? work(plan)));
+  // Begun in this order, reported in the request's.
+  await Promise.all(
+    slowestFirst(plans, ({ bench }) => bench.architecture.name, cellName).map(async (plan) => {
+      outcomes[plans.indexOf(plan)] = await work(plan);
+    }),
+  );
   if (mistake) throw mistake.error;
   const cells = await judgeCells(plans, outcomes, request, sink);
   const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.failure] : []));
@@ -215,8 +108,6 @@ interface Shared {
   readonly signal: AbortSignal;
 }
 
-const subjectOf = (plan: CellPlan): string => `${plan.bench.architecture.name}/${plan.kernel.request.label}`;
-
 async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
   const { architecture } = plan.bench;
   const { signal } = shared;
@@ -230,7 +121,7 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
     `${JSON.stringify({ kernel: artifact.fingerprint, guest: programs.fingerprint, image: artifact.image }, null, 2)}\n`,
   );
   return shared.machines(() =>
-    step(shared.sink, subjectOf(plan), 'run the clauses', async (detail) => {
+    step(shared.sink, cellName(plan), 'run the clauses', async (detail) => {
       const ran = await runCell({
         architecture,
         kernelImage: artifact.image,
@@ -242,7 +133,7 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
         signal,
         progress: detail,
       });
-      rememberDuration(subjectOf(plan), ran.seconds);
+      rememberDuration(cellName(plan), ran.seconds);
       detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);
       return ran;
     }),

@@ -7,15 +7,21 @@ import { MECHANISMS, TRIGGERS } from '../outcome/verdict.ts';
 import { endingOf } from './turn.ts';
 
 /** init's `begin` names the setting too; a live run knows it from the step's number. */
-const beginSchema = z.object({
+export const beginSchema = z.object({
   record: z.literal('begin'),
   step: z.number().int(),
   clause: z.string(),
   trigger: z.enum(TRIGGERS),
   mechanism: z.enum(MECHANISMS),
 });
-/** The harness's own lines in that file: a new machine, and a step that was lost with its guest (cell.ts). */
-const machineSchema = z.object({ record: z.literal('machine'), number: z.number() });
+/** The harness's own lines in that file (cell.ts): a new machine, a step lost with its guest, where the console stood. */
+export const machineSchema = z.object({ record: z.literal('machine'), number: z.number() });
+export const consoleSchema = z.object({
+  record: z.literal('console'),
+  step: z.number().int(),
+  when: z.enum(['begin', 'end']),
+  at: z.number().int(),
+});
 const lostSchema = z.object({ record: z.literal('lost'), step: z.number().int(), ending: endingSchema });
 
 export interface Replayed {
@@ -59,7 +65,8 @@ export function replay(text: string): Replayed {
   return { evidence: [...done.values()], machines, ...(release === undefined ? {} : { release }) };
 }
 
-function parsed(line: string): unknown {
+/** A line of observations.jsonl; undefined for one that was cut. */
+export function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
