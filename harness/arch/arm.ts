@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+import type { Architecture } from './record.ts';
+
+export const arm: Architecture = {
+  name: 'arm',
+  title: 'Arm, 32-bit (ARMv7-A)',
+  kernel: { arch: 'arm', target: 'zImage', image: 'arch/arm/boot/zImage', fragment: 'arm' },
+  toolchain: {
+    prefix: 'arm-linux-gnueabihf-',
+    nativeOn: ['arm'],
+    packages: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross'],
+    // The probes are A32: an address of theirs is then a PC as it is. Thumb has its sites in lengths.S.
+    flags: ['-marm', '-mfpu=neon'],
+  },
+  qemu: {
+    binary: 'qemu-system-arm',
+    package: 'qemu-system-arm',
+    machine: 'virt',
+    machineName: 'virt',
+    cpu: 'cortex-a15',
+    memoryMegabytes: 256,
+    cpus: 2,
+    channelDevices: ['virtio-serial-device', 'virtserialport,chardev=channel'],
+    append: 'console=ttyAMA0',
+    ending: 'poweroff',
+    kvmOn: [],
+  },
+  channelPath: '/dev/vport0p1',
+  triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+  nextProgramCounter: false,
+  profile: {
+    slots: { data: 4, execute: 5, shared: false },
+    types: ['r', 'w', 'rw', 'x'],
+    dataLengths: [1, 2, 4, 8],
+    // hw_breakpoint_arch_parse(): a byte or two at any of the first offsets of a word, others where they are aligned.
+    dataAlignment: 'natural',
+    longDataErrno: 22,
+    executeLengths: [2, 4],
+    kernelWatchErrno: 22,
+    clone3Errno: 0,
+    executeLength: 4,
+    dataTrap: 'before',
+    executeTrap: 'before',
+    trapInstructionPc: 'instruction',
+    callPushesReturnAddress: false,
+    // Thumb 2 and 4, A32.
+    instructionLengths: [2, 4, 4],
+    trapInstructionLength: 4,
+    // r0-r12 and lr; N, C, Q, GE; FPSCR rounding to zero, with three exceptions and two flags; d0-d31.
+    registerSite: {
+      general: '0x3fff',
+      window: '0x0',
+      conditions: '0xa8050000',
+      control: '0x50c00015',
+      vectorWords: [32],
+    },
+    // Every address of 32 bits can be translated, and the return to user mode drops a PC's lowest bits.
+    refusedPc: { unmapped: { signal: 11, code: 1 } },
+    source:
+      'Arm ARM DDI 0406 C3 (debug exceptions: breakpoints and synchronous watchpoints are taken before the instruction completes); slots counted in DBGDIDR of a cortex-a15, one breakpoint kept for stepping; arch/arm/kernel/hw_breakpoint.c',
+  },
+};
