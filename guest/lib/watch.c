@@ -36,7 +36,7 @@ struct watch watch_with_defaults(const struct watch *asked)
 		if (!watch.address)
 			watch.address = (uintptr_t)site_execute_instruction;
 		if (!watch.length)
-			watch.length = BREAKPOINT_EXECUTE_LENGTH;
+			watch.length = EXECUTE_LENGTH_AT(watch.address);
 	} else {
 		if (!watch.address)
 			watch.address = (uintptr_t)trap_target;

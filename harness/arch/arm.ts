@@ -10,7 +10,8 @@ export const arm: Architecture = {
     nativeOn: ['arm'],
     packages: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross'],
     // The probes are A32: an address of theirs is then a PC as it is. Thumb has its sites in lengths.S.
-    flags: ['-marm', '-mfpu=neon'],
+    // What is not fresh.S's own keeps out of its 64 KiB, which the linker would leave to 4 KiB here.
+    flags: ['-marm', '-mfpu=neon', '-Wl,-z,separate-code,-z,max-page-size=65536'],
   },
   qemu: {
     binary: 'qemu-system-arm',
@@ -32,8 +33,8 @@ export const arm: Architecture = {
     slots: { data: 4, execute: 5, shared: false },
     types: ['r', 'w', 'rw', 'x'],
     dataLengths: [1, 2, 4, 8],
-    // hw_breakpoint_arch_parse(): a byte or two at any of the first offsets of a word, others where they are aligned.
-    dataAlignment: 'natural',
+    // hw_breakpoint_arch_parse(): "Allow halfword watchpoints" at offset 1 too, "Allow single byte watchpoint".
+    dataAlignment: 'word',
     longDataErrno: 22,
     executeLengths: [2, 4],
     kernelWatchErrno: 22,

@@ -22,10 +22,11 @@ export interface Profile {
   /** Lengths in bytes of data watchpoints that the kernel accepts. */
   readonly dataLengths: readonly number[];
   /**
-   * Where a data watch of several bytes may lie: at multiples of its length (`natural`), or anywhere
-   * as long as it stays inside one aligned doubleword (`doubleword`); elsewhere it is EINVAL.
+   * Where a data watch of several bytes may lie: at multiples of its length (`natural`), anywhere as long as it stays
+   * inside one aligned doubleword (`doubleword`), or two bytes inside one aligned word and other lengths at multiples
+   * of 4, 8 bytes of 8 (`word`); elsewhere it is EINVAL.
    */
-  readonly dataAlignment: 'natural' | 'doubleword';
+  readonly dataAlignment: 'natural' | 'doubleword' | 'word';
   /** errno of a data watch of 16 bytes, aligned: longer than any register, yet a power of two. */
   readonly longDataErrno: number;
   /** Lengths in bytes that the kernel accepts for an execute breakpoint, whatever it makes of them. */

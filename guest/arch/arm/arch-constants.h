@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* On a 64-bit kernel, which has other checks and counts other registers, the record says so to the compiler. */
+#ifndef KERNEL_LONG_BYTES
+#define KERNEL_LONG_BYTES 4
+#endif
 /* r0–r12 and lr. */
 #define GENERAL_REGISTERS 14
 #define HAS_NEXT_PC 0
@@ -20,21 +24,24 @@
 #define CONDITION_PATTERN 0xa8050000u
 #define CONTROL_PATTERN 0x50c00015u
 #define VECTOR_WORDS 32
-/* The assembler fills a section up to its alignment: what fresh.S does not hold is in the next 64 KiB. */
-#define ARCH_FRESH_TEXT_BYTES 131072
+#define ARCH_FRESH_TEXT_BYTES 65536
 /*
  * refused_pc.h: a return to user mode drops the lowest bits of PC, two in A32 and one in Thumb, so that there is no
  * misaligned address to go to; and every address of 32 bits can be translated.
  */
 #define INSTRUCTION_ALIGNMENT 1
 #define RESUME_FLAG 0u
-/* Above every PAGE_OFFSET and, on a 64-bit kernel, above what a 32-bit program has. */
-#define KERNEL_ADDRESS 0xffff8000ull
 /* The PC that the kernel reports for the trap instruction, counted from that instruction. */
 #define TRAP_PC_OFFSET 0
-/* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of the record. */
-#ifndef DEBUGGER_EXECUTE_SLOTS
+/*
+ * Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/arm.ts and
+ * arm64.ts. A 32-bit kernel keeps one to itself. Its own addresses are above every PAGE_OFFSET.
+ */
+#if KERNEL_LONG_BYTES == 4
 #define DEBUGGER_EXECUTE_SLOTS 5
+#define KERNEL_ADDRESS 0xffff8000ull
+#else
+#define DEBUGGER_EXECUTE_SLOTS 6
 #endif
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0
