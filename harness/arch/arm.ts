@@ -25,6 +25,7 @@ export const arm: Architecture = {
     append: 'console=ttyAMA0',
     ending: 'poweroff',
     kvmOn: [],
+    bareControl: { folder: 'arm' },
   },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],

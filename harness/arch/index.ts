@@ -15,7 +15,16 @@ import { x86_64Compat } from './x86_64-compat.ts';
 export type { Architecture, Profile } from './record.ts';
 export { unavailable };
 
-export const architectures: readonly Architecture[] = [x86_64, x86_64Compat, i386, arm64, arm64Compat, arm, riscv64, sparc64];
+export const architectures: readonly Architecture[] = [
+  x86_64,
+  x86_64Compat,
+  i386,
+  arm64,
+  arm64Compat,
+  arm,
+  riscv64,
+  sparc64,
+];
 
 /** The architecture with the machine that Debian's stock kernel boots on. */
 export function withStockMachine(architecture: Architecture): Architecture {

@@ -136,6 +136,14 @@ export interface Architecture {
       /** `-device` arguments that it needs. */
       readonly devices: readonly string[];
     };
+    /**
+     * Program for `-kernel` that tries without a kernel what no ptrace can arm, for the judge to know of the emulator.
+     * A line of its output is a record as guest/probes/control.c makes them.
+     */
+    readonly bareControl?: {
+      /** Folder in guest/selftest/, with a Makefile that takes CC and OUT. */
+      readonly folder: string;
+    };
   };
   /**
    * Debian's stock kernel: its package, and the machine that it boots on, since its drivers for the one above are
