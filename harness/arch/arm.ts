@@ -32,7 +32,9 @@ export const arm: Architecture = {
   nextProgramCounter: false,
   profile: {
     slots: { data: 4, execute: 5, shared: false },
-    types: ['r', 'w', 'rw', 'x'],
+    // Without a handler of its own an event has to be stepped over, and then hw_breakpoint_arch_parse() wants the fault's
+    // status to tell loads from stores: only from version 8 of the debug architecture on.
+    types: ['rw', 'x'],
     dataLengths: [1, 2, 4, 8],
     // hw_breakpoint_arch_parse(): "Allow halfword watchpoints" at offset 1 too, "Allow single byte watchpoint".
     dataAlignment: 'word',

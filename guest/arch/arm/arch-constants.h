@@ -38,6 +38,11 @@
  * arm64.ts. A 32-bit kernel keeps one to itself. Its own addresses are above every PAGE_OFFSET.
  */
 #if KERNEL_LONG_BYTES == 4
+/*
+ * Before version 8 of the debug architecture the fault's status does not tell loads from stores, and the kernel refuses
+ * events for one of them (hw_breakpoint_arch_parse).
+ */
+#define ARCH_STORE_WATCH HW_BREAKPOINT_RW
 #define DEBUGGER_EXECUTE_SLOTS 5
 #define KERNEL_ADDRESS 0xffff8000ull
 #else
