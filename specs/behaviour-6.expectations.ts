@@ -13,7 +13,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64', 'sparc64', 'riscv64'],
+    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64'],
     triggers: ['trap-instruction'],
     verdict: 'looped',
     seen: /^executions: 200 stops of one hit at its own instruction$/,
@@ -24,7 +24,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -37,7 +37,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync'],
     verdict: 'looped',
@@ -48,7 +48,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['ptrace'],
     verdict: 'looped',
@@ -67,7 +67,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.9'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -80,7 +80,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.9'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync'],
     verdict: 'deviates',
