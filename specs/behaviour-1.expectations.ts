@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 1 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { withoutStepRegister } from './step-register.ts';
 
 export const expectations1: readonly Expectation[] = [
   {
@@ -77,4 +78,15 @@ export const expectations1: readonly Expectation[] = [
     reference:
       'hw_breakpoint_arch_parse in arch/arm64/kernel/hw_breakpoint.c (is_compat_bp: no check that offset and length fit, as there is for 64-bit programs); Arm ARM DDI 0487, DBGWCR_EL1.BAS; docs/findings/arm64-compat-watch-lengths.md',
   },
+  {
+    clauses: ['1.5', '1.6'],
+    architectures: ['arm'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'unsupported',
+    reason:
+      'an event with sigtrap has to be stepped over by the kernel, and before version 8 of the debug architecture it then takes no watch for loads or for stores alone: EINVAL, since the fault’s status does not tell one from the other',
+    reference: 'arch/arm/kernel/hw_breakpoint.c hw_breakpoint_arch_parse (debug_exception_updates_fsr)',
+  },
+  ...withoutStepRegister(['1.1', '1.2', '1.3', '1.4', '1.8', '1.9', '1.11', '1.12', '1.13', '1.15'], [], []),
 ];

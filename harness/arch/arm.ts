@@ -29,6 +29,7 @@ export const arm: Architecture = {
   },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+  otherTriggersToo: true,
   nextProgramCounter: false,
   profile: {
     slots: { data: 4, execute: 5, shared: false },
@@ -40,7 +41,9 @@ export const arm: Architecture = {
     dataAlignment: 'word',
     longDataErrno: 22,
     executeLengths: [2, 4],
-    kernelWatchErrno: 22,
+    // EPERM: "We don't allow mismatch breakpoints in kernel space", before anything that is asked of every architecture.
+    kernelWatchErrno: 1,
+    kernelWatchExcludedErrno: 1,
     clone3Errno: 0,
     executeLength: 4,
     dataTrap: 'before',

@@ -19,6 +19,7 @@ export const arm64Compat: Architecture = {
   qemu: arm64.qemu,
   // No uprobes in 32-bit programs: arch_uprobe_analyze_insn() of arch/arm64/kernel/probes/uprobes.c says EOPNOTSUPP.
   triggers: ['hw-breakpoint', 'page-fault', 'trap-instruction'],
+  otherTriggersToo: false,
   profile: {
     ...arm64.profile,
     dataAlignment: arm.profile.dataAlignment,

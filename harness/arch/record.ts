@@ -33,6 +33,8 @@ export interface Profile {
   readonly executeLengths: readonly number[];
   /** errno of a watch on a kernel address for one task, asked with CAP_PERFMON but without CAP_SYS_ADMIN. */
   readonly kernelWatchErrno: number;
+  /** The same with exclude_kernel; left out where it is EINVAL, as hw_breakpoint_parse() has it. */
+  readonly kernelWatchExcludedErrno?: number;
   /** errno of clone3(2): 0 where the architecture has the call. */
   readonly clone3Errno: number;
   /** Length in bytes that perf wants for an execute breakpoint. */
@@ -159,6 +161,11 @@ export interface Architecture {
   /** The channel's device in the guest. */
   readonly channelPath: string;
   readonly triggers: readonly Trigger[];
+  /**
+   * The emulator has not all of the debug registers that the kernel needs: a clause that they cannot exercise is
+   * exercised by the other triggers, which are used beside them.
+   */
+  readonly otherTriggersToo?: boolean;
   /** Does it have a next program counter, delay slots and annulment? */
   readonly nextProgramCounter: boolean;
   readonly profile: Profile;

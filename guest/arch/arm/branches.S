@@ -44,13 +44,7 @@ FUNCTION(\name)
 \name\()_return:
 	bx	lr
 
-	.section .rodata
-	.balign	4
-LABEL(\name\()_places)
-	ADDRESS	\name\()_call, \name\()_call_target, \name\()_call_target_next, \name\()_return
-	ADDRESS	\name\()_returned, \name\()_returned_next
-	ADDRESS	\name\()_taken, \name\()_taken_target, \name\()_taken_target_next
-	ADDRESS	\name\()_untaken, \name\()_fall_through, \name\()_fall_through_next, \name\()_exit
+	BRANCH_PLACES \name
 .endm
 
 BRANCHES site_branches_access, "ldrb r0, [r0]", "ldrb r1, [r1]", "ldrb r2, [r2]", "ldrb r3, [r3]"
