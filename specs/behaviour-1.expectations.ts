@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 1 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { withoutStepRegister } from './step-register.ts';
 
 export const expectations1: readonly Expectation[] = [
   {
@@ -66,4 +67,26 @@ export const expectations1: readonly Expectation[] = [
       'QEMU before 8.0, with more than one CPU, misses atomic read-modify-writes of watched memory; every other kind of access was judged and holds',
     reference: 'seen with 7.2.22, gone with 10.0.2 on the same kernel; docs/findings/qemu-atomic-accesses.md',
   },
+    clauses: ['1.4', '1.15'],
+    architectures: ['arm64-compat'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    seen: /: store1 around a watch of 5 byte\(s\) of type w at 0x\w+[4c]: expected \[ \+0, 1, \+0, \+0 \] to deeply equal \[ \+0, 1, 1, \+0 \]/,
+    reason:
+      'for 32-bit programs the kernel takes watches of 5, 6 and 7 bytes in the upper word of a doubleword, and the register watches four of them: from that address on there is no room for more',
+    reference:
+      'hw_breakpoint_arch_parse in arch/arm64/kernel/hw_breakpoint.c (is_compat_bp: no check that offset and length fit, as there is for 64-bit programs); Arm ARM DDI 0487, DBGWCR_EL1.BAS; docs/findings/arm64-compat-watch-lengths.md',
+  },
+  {
+    clauses: ['1.5', '1.6'],
+    architectures: ['arm'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'unsupported',
+    reason:
+      'an event with sigtrap has to be stepped over by the kernel, and before version 8 of the debug architecture it then takes no watch for loads or for stores alone: EINVAL, since the fault’s status does not tell one from the other',
+    reference: 'arch/arm/kernel/hw_breakpoint.c hw_breakpoint_arch_parse (debug_exception_updates_fsr)',
+  },
+  ...withoutStepRegister(['1.1', '1.2', '1.3', '1.4', '1.8', '1.9', '1.11', '1.12', '1.13', '1.15'], [], []),
 ];

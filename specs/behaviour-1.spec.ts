@@ -49,7 +49,14 @@ const eachOffset: Judging = (judged) => {
 function isPossible(profile: Profile, address: bigint, length: number): boolean {
   if (!profile.dataLengths.includes(length)) return false;
   const offset = Number(address & 7n);
-  return profile.dataAlignment === 'natural' ? offset % length === 0 : offset + length <= 8;
+  switch (profile.dataAlignment) {
+    case 'natural':
+      return offset % length === 0;
+    case 'doubleword':
+      return offset + length <= 8;
+    case 'word':
+      return length === 2 ? offset % 4 !== 3 : offset % (length === 8 ? 8 : 4) === 0;
+  }
 }
 
 /** Every watch of a type that no register has is refused. */

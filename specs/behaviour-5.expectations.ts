@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 5 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { withoutStepRegister } from './step-register.ts';
 
 export const expectations5: readonly Expectation[] = [
   {
@@ -68,4 +69,28 @@ export const expectations5: readonly Expectation[] = [
     reason: 'poll: no registers to change, and the thread has run on before the handler knows',
     reference: 'perf_event_open(2): the sample has the PC alone; nothing of it can be written back',
   },
+  {
+    clauses: ['5.6'],
+    architectures: ['arm'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'deviates',
+    seen: /^perf_event_open was refused with errno 22 /,
+    reason:
+      'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
+    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
+  },
+  {
+    clauses: ['5.6'],
+    architectures: ['arm'],
+    triggers: ['uprobe'],
+    mechanisms: ['fasync', 'poll'],
+    verdict: 'deviates',
+    seen: /^perf_event_open was refused with errno 22 /,
+    reason:
+      'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
+    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
+  },
+  ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 6 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { withoutStepRegister } from './step-register.ts';
 
 export const expectations6: readonly Expectation[] = [
   {
@@ -13,7 +14,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64', 'sparc64', 'riscv64'],
+    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64'],
     triggers: ['trap-instruction'],
     verdict: 'looped',
     seen: /^executions: 200 stops of one hit at its own instruction$/,
@@ -24,7 +25,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -37,7 +38,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync'],
     verdict: 'looped',
@@ -48,13 +49,14 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat', 'arm'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['ptrace'],
     verdict: 'looped',
     seen: /^executions: 200 stops of one hit at its own instruction; stores: 200 stops of one hit at its own instruction$/,
     reason: 'the kernel steps over breakpoints of perf’s default handler only; a debugger has to do it itself',
-    reference: 'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler; arch/arm64/kernel/ptrace.c ptrace_hbptriggered',
+    reference:
+      'arch/arm64/kernel/hw_breakpoint.c breakpoint_handler; arch/arm64/kernel/ptrace.c ptrace_hbptriggered; arch/arm likewise',
   },
   {
     clauses: ['6.5'],
@@ -67,7 +69,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.9'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     label: 'with',
     mechanisms: ['sigtrap'],
@@ -80,7 +82,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.9'],
-    architectures: ['arm64'],
+    architectures: ['arm64', 'arm64-compat'],
     triggers: ['hw-breakpoint'],
     mechanisms: ['fasync'],
     verdict: 'deviates',
@@ -111,4 +113,9 @@ export const expectations6: readonly Expectation[] = [
       'a program with a uprobe under a debugger that has put a breakpoint instruction into it never goes on; kernel or QEMU: not settled',
     reference: 'docs/findings/riscv64-open.md',
   },
+  ...withoutStepRegister(
+    ['6.3', '6.4', '6.5', '6.6', '6.7'],
+    ['6.3', '6.4', '6.5', '6.6', '6.7'],
+    ['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7'],
+  ),
 ];

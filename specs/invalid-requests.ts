@@ -8,6 +8,8 @@ const { EINVAL, E2BIG, ENOSPC, EOPNOTSUPP, EACCES, EFAULT, ESRCH, EBADF, ENOTTY 
 export function invalidRequests(profile: Profile): Readonly<Record<string, number>> {
   const dataLength = (length: number) => (profile.dataLengths.includes(length) ? 0 : EINVAL);
   const executeLength = (length: number) => (profile.executeLengths.includes(length) ? 0 : EINVAL);
+  // hw_breakpoint_parse, or the architecture before it.
+  const kernelExcluded = profile.kernelWatchExcludedErrno ?? EINVAL;
   return {
     good: 0,
     // kernel/events/hw_breakpoint.c, __reserve_bp_slot: "Basic checks".
@@ -29,7 +31,7 @@ export function invalidRequests(profile: Profile): Readonly<Record<string, numbe
     'execute, length 8': executeLength(8),
     'execute, length 16': executeLength(16),
     // hw_breakpoint_parse: a kernel address with exclude_kernel.
-    'kernel address, kernel excluded': EINVAL,
+    'kernel address, kernel excluded': kernelExcluded,
     // hw_breakpoint_event_init.
     'branch stack': EOPNOTSUPP,
     // kernel/events/core.c, perf_copy_attr.
@@ -59,7 +61,7 @@ export function invalidRequests(profile: Profile): Readonly<Record<string, numbe
     'member that inherits, leader that does not': EINVAL,
     // perf_allow_kernel at perf_event_paranoid 2; perf_check_permission.
     'user: kernel not excluded': EACCES,
-    'user: kernel address, kernel excluded': EINVAL,
+    'user: kernel address, kernel excluded': kernelExcluded,
     'user: task of another user': EACCES,
     // hw_breakpoint_parse, or the architecture before it.
     'CAP_PERFMON: kernel address': profile.kernelWatchErrno,
@@ -68,7 +70,7 @@ export function invalidRequests(profile: Profile): Readonly<Record<string, numbe
     'ioctl: period 0': EINVAL,
     'modify: length 9': EINVAL,
     'modify: type 7': EINVAL,
-    'modify: kernel address': EINVAL,
+    'modify: kernel address': kernelExcluded,
     'modify: another period': EINVAL,
     'modify: no breakpoint': EINVAL,
     'read: too short': ENOSPC,

@@ -87,6 +87,20 @@ extern char fresh_text[];
 #define WIDEST_WATCH 8
 #endif
 
+/* Type of a data watch that is to see stores: W, unless the kernel has no registers for stores alone. */
+#ifdef ARCH_STORE_WATCH
+#define STORE_WATCH ARCH_STORE_WATCH
+#else
+#define STORE_WATCH HW_BREAKPOINT_W
+#endif
+
+/* Length of an execute breakpoint at that address, where instructions of one kind want another than the rest. */
+#ifdef ARCH_EXECUTE_LENGTH_AT
+#define EXECUTE_LENGTH_AT(address) ARCH_EXECUTE_LENGTH_AT(address)
+#else
+#define EXECUTE_LENGTH_AT(address) BREAKPOINT_EXECUTE_LENGTH
+#endif
+
 /* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
 #define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER
 /* Index in `general` of the register that site_load loads into. */

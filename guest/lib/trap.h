@@ -54,7 +54,7 @@ void stop_go_to(struct stop *stop, uint64_t address);
 /* What a watch is made of; zero is a sensible default for every field. */
 struct watch {
 	uint64_t address;      /* default: the trigger's own site or target */
-	unsigned type;         /* HW_BREAKPOINT_W by default; HW_BREAKPOINT_X: by default at site_execute */
+	unsigned type;         /* STORE_WATCH by default; HW_BREAKPOINT_X: by default at site_execute */
 	unsigned length;       /* default 1 for data; for execute what the kernel wants */
 	uint64_t data;         /* sig_data */
 	bool inherit;          /* children and threads get it too */
@@ -102,6 +102,8 @@ unsigned long trap_hit(unsigned long value);
 void trap_use_execute(void);
 /* For probes with sites of their own: call before each hit. */
 void trap_progress(void);
+/* Copies watched memory without a hit, also where a watch for stores sees loads (STORE_WATCH). */
+void watched_read(void *to, const volatile void *from, size_t length);
 /* page-fault: makes the page of `address` fresh, so that the next access faults. No-op otherwise. */
 void trap_refresh(volatile void *address);
 

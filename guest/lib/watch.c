@@ -31,12 +31,12 @@ struct watch watch_with_defaults(const struct watch *asked)
 	struct watch watch = *asked;
 
 	if (!watch.type)
-		watch.type = HW_BREAKPOINT_W;
+		watch.type = STORE_WATCH;
 	if (watch.type == HW_BREAKPOINT_X) {
 		if (!watch.address)
 			watch.address = (uintptr_t)site_execute_instruction;
 		if (!watch.length)
-			watch.length = BREAKPOINT_EXECUTE_LENGTH;
+			watch.length = EXECUTE_LENGTH_AT(watch.address);
 	} else {
 		if (!watch.address)
 			watch.address = (uintptr_t)trap_target;
@@ -44,6 +44,21 @@ struct watch watch_with_defaults(const struct watch *asked)
 			watch.length = 1;
 	}
 	return watch;
+}
+
+void watched_read(void *to, const volatile void *from, size_t length)
+{
+	int memory;
+
+	if (trigger != HW_BREAKPOINT || STORE_WATCH == HW_BREAKPOINT_W) {
+		memcpy(to, (const void *)from, length);
+		return;
+	}
+	/* By the kernel's own mapping of it, which no register of this program watches. */
+	memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	if (memory < 0 || pread(memory, to, length, (off_t)(uintptr_t)from) != (ssize_t)length)
+		broken("/proc/self/mem", errno);
+	close(memory);
 }
 
 static long number_in(const char *path)

@@ -136,11 +136,13 @@ static void data_left_alone(void)
 
 	begin_left_alone(site_store_instruction, site_store_next);
 	for (unsigned i = 0; i < HITS_LEFT_ALONE && begin_hit(); i++) {
+		unsigned char byte;
 		uint64_t mask;
 
 		trap_refresh(trap_target);
 		mask = site_store(trap_target, i + 1);
-		completed += trap_target[0] == i + 1;
+		watched_read(&byte, trap_target, 1);
+		completed += byte == i + 1;
 		once += mask == (SITE_BEFORE | SITE_AFTER);
 	}
 	trap_settle(500);
@@ -177,7 +179,7 @@ static void left_alone(void)
 	if (trigger == UPROBE)
 		return;
 	if (trigger == HW_BREAKPOINT) {
-		struct watch data = { .type = HW_BREAKPOINT_W };
+		struct watch data = { .type = STORE_WATCH };
 
 		trap_close(descriptor);
 		descriptor = trap_open_or_refuse(&data);

@@ -32,6 +32,7 @@ static struct reads read_from_pipe(void)
 {
 	static const char text[] = "0123456789abcdef";
 	struct reads reads = { 0 };
+	char read_back[16];
 
 	for (int i = 0; i < ROUNDS; i++) {
 		if (write(pipe_ends[1], text, 16) != 16)
@@ -42,8 +43,9 @@ static struct reads read_from_pipe(void)
 			reads.done++;
 		else
 			reads.error = errno;
-		/* Reading does not trap: the watch is for writes, and the page is there by now. */
-		reads.right += !memcmp((const void *)trap_target, text, 16);
+		/* This does not trap, and the page is there by now. */
+		watched_read(read_back, trap_target, sizeof(read_back));
+		reads.right += !memcmp(read_back, text, sizeof(read_back));
 	}
 	return reads;
 }
@@ -51,6 +53,7 @@ static struct reads read_from_pipe(void)
 static struct reads read_from_proc(void)
 {
 	struct reads reads = { 0 };
+	char read_back[16];
 
 	for (int i = 0; i < ROUNDS; i++) {
 		trap_progress();
@@ -59,7 +62,8 @@ static struct reads read_from_proc(void)
 			reads.done++;
 		else
 			reads.error = errno;
-		reads.right += !memcmp((const void *)trap_target, "Linux version ", 14);
+		watched_read(read_back, trap_target, sizeof(read_back));
+		reads.right += !memcmp(read_back, "Linux version ", 14);
 	}
 	return reads;
 }

@@ -14,12 +14,14 @@ static volatile int stops, elsewhere, target_visible, second_visible;
 static void on_stop(struct stop *stop)
 {
 	struct site site = sequence_site();
+	unsigned char byte;
 
 	if (!stop_is_of(stop, site)) {
 		elsewhere++;
 		return;
 	}
-	target_visible += *trap_target == value;
+	watched_read(&byte, trap_target, 1);
+	target_visible += byte == value;
 	second_visible += second[0] == value;
 	stop_step_over(stop, site);
 	stops++;

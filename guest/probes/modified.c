@@ -77,7 +77,7 @@ static void modified(void)
 	modify(watch);
 	touch_everything();
 	/* All at once, back to data. */
-	watch = (struct watch){ .address = (uintptr_t)SECOND, .type = HW_BREAKPOINT_W, .length = 1, .data = 0xc04 };
+	watch = (struct watch){ .address = (uintptr_t)SECOND, .type = STORE_WATCH, .length = 1, .data = 0xc04 };
 	modify(watch);
 	touch_everything();
 	watch.disabled = true;

@@ -53,15 +53,17 @@ static void limits(void)
 }
 PROBE("2.9", limits);
 
-/* Reads the watched byte: the watch is for writes, so that is no hit. */
+/* Reads the watched byte, which is no hit. */
 static void record_byte(const char *who, const char *when)
 {
 	struct record record;
+	unsigned char byte;
 
+	watched_read(&byte, trap_target, 1);
 	record_begin(&record, "byte");
 	record_text(&record, "who", who);
 	record_text(&record, "when", when);
-	record_number(&record, "value", *trap_target);
+	record_number(&record, "value", byte);
 	record_end(&record);
 }
 

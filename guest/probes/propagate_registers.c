@@ -140,16 +140,16 @@ static void four_registers(void)
 {
 	uint64_t target = (uintptr_t)trap_target;
 	struct watch data[WATCHES] = {
-		{ .address = target, .type = HW_BREAKPOINT_W, .length = 1 },
+		{ .address = target, .type = STORE_WATCH, .length = 1 },
 		{ .address = target + DISTANCE, .type = HW_BREAKPOINT_R, .length = 2 },
-		{ .address = target + 2 * DISTANCE, .type = HW_BREAKPOINT_W, .length = 4 },
+		{ .address = target + 2 * DISTANCE, .type = STORE_WATCH, .length = 4 },
 		{ .address = target + 3 * DISTANCE, .type = HW_BREAKPOINT_RW, .length = WIDEST_WATCH },
 	};
 	struct watch mixed[WATCHES] = {
 		{ .type = HW_BREAKPOINT_X, .length = BREAKPOINT_EXECUTE_LENGTH },
 		{ .address = target + DISTANCE, .type = HW_BREAKPOINT_RW, .length = 4 },
-		{ .address = target + 2 * DISTANCE, .type = HW_BREAKPOINT_W, .length = WIDEST_WATCH },
-		{ .address = target + 3 * DISTANCE, .type = HW_BREAKPOINT_W, .length = 2 },
+		{ .address = target + 2 * DISTANCE, .type = STORE_WATCH, .length = WIDEST_WATCH },
+		{ .address = target + 3 * DISTANCE, .type = STORE_WATCH, .length = 2 },
 	};
 	/* Type X says that `address` is the place of the probe. */
 	struct watch places[WATCHES] = {

@@ -72,7 +72,7 @@ static bool has_data_trigger(void)
 
 static void step_over(void)
 {
-	const struct watch watch = { .type = HW_BREAKPOINT_W };
+	const struct watch watch = { .type = STORE_WATCH };
 	uint64_t mask;
 	int descriptor;
 

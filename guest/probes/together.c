@@ -22,12 +22,12 @@ static void together(void)
 	/* An execute watch on an access: it fires for this one alone, wherever that goes. */
 	const struct access *executed = access_named("load4");
 	const struct watch watches[] = {
-		{ .address = (uintptr_t)AT_W, .type = HW_BREAKPOINT_W, .data = 0x901 },
+		{ .address = (uintptr_t)AT_W, .type = STORE_WATCH, .data = 0x901 },
 		{ .address = (uintptr_t)AT_RW, .type = HW_BREAKPOINT_RW, .length = WIDEST_WATCH, .data = 0x902 },
 		{ .address = (uintptr_t)executed->instruction, .type = HW_BREAKPOINT_X, .data = 0x903 },
 		/* Read-only, where the architecture has that; else a second W. */
 		{ .address = (uintptr_t)AT_R, .type = HW_BREAKPOINT_R, .length = 4, .data = 0x904 },
-		{ .address = (uintptr_t)AT_SECOND, .type = HW_BREAKPOINT_W, .length = 2, .data = 0x905 },
+		{ .address = (uintptr_t)AT_SECOND, .type = STORE_WATCH, .length = 2, .data = 0x905 },
 	};
 	static const char *const names[] = { "W", "RW", "X", "R", "second W" };
 	int descriptors[5];

@@ -36,7 +36,7 @@ static void accesses_of_all_shapes(void)
 		for (unsigned k = 0; k < count; k++) {
 			struct watch watch = {
 				.address = (uintptr_t)(target[0] + at[k]),
-				.type = access->kind & ACCESS_READS ? HW_BREAKPOINT_RW : HW_BREAKPOINT_W,
+				.type = access->kind & ACCESS_READS ? HW_BREAKPOINT_RW : STORE_WATCH,
 				.data = 0xa00 + i,
 			};
 

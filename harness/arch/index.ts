@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The one list of architectures. A new one is a record beside this file, a line here, a guest folder, a fragment.
 import { requestFailure } from '../outcome/failure.ts';
+import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
+import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
 import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
@@ -13,7 +15,16 @@ import { x86_64Compat } from './x86_64-compat.ts';
 export type { Architecture, Profile } from './record.ts';
 export { unavailable };
 
-export const architectures: readonly Architecture[] = [x86_64, x86_64Compat, i386, arm64, riscv64, sparc64];
+export const architectures: readonly Architecture[] = [
+  x86_64,
+  x86_64Compat,
+  i386,
+  arm64,
+  arm64Compat,
+  arm,
+  riscv64,
+  sparc64,
+];
 
 /** The architecture with the machine that Debian's stock kernel boots on. */
 export function withStockMachine(architecture: Architecture): Architecture {

@@ -22,16 +22,19 @@ export interface Profile {
   /** Lengths in bytes of data watchpoints that the kernel accepts. */
   readonly dataLengths: readonly number[];
   /**
-   * Where a data watch of several bytes may lie: at multiples of its length (`natural`), or anywhere
-   * as long as it stays inside one aligned doubleword (`doubleword`); elsewhere it is EINVAL.
+   * Where a data watch of several bytes may lie: at multiples of its length (`natural`), anywhere as long as it stays
+   * inside one aligned doubleword (`doubleword`), or two bytes inside one aligned word and other lengths at multiples
+   * of 4, 8 bytes of 8 (`word`); elsewhere it is EINVAL.
    */
-  readonly dataAlignment: 'natural' | 'doubleword';
+  readonly dataAlignment: 'natural' | 'doubleword' | 'word';
   /** errno of a data watch of 16 bytes, aligned: longer than any register, yet a power of two. */
   readonly longDataErrno: number;
   /** Lengths in bytes that the kernel accepts for an execute breakpoint, whatever it makes of them. */
   readonly executeLengths: readonly number[];
   /** errno of a watch on a kernel address for one task, asked with CAP_PERFMON but without CAP_SYS_ADMIN. */
   readonly kernelWatchErrno: number;
+  /** The same with exclude_kernel; left out where it is EINVAL, as hw_breakpoint_parse() has it. */
+  readonly kernelWatchExcludedErrno?: number;
   /** errno of clone3(2): 0 where the architecture has the call. */
   readonly clone3Errno: number;
   /** Length in bytes that perf wants for an execute breakpoint. */
@@ -135,6 +138,14 @@ export interface Architecture {
       /** `-device` arguments that it needs. */
       readonly devices: readonly string[];
     };
+    /**
+     * Program for `-kernel` that tries without a kernel what no ptrace can arm, for the judge to know of the emulator.
+     * A line of its output is a record as guest/probes/control.c makes them.
+     */
+    readonly bareControl?: {
+      /** Folder in guest/selftest/, with a Makefile that takes CC and OUT. */
+      readonly folder: string;
+    };
   };
   /**
    * Debian's stock kernel: its package, and the machine that it boots on, since its drivers for the one above are
@@ -150,6 +161,11 @@ export interface Architecture {
   /** The channel's device in the guest. */
   readonly channelPath: string;
   readonly triggers: readonly Trigger[];
+  /**
+   * The emulator has not all of the debug registers that the kernel needs: a clause that they cannot exercise is
+   * exercised by the other triggers, which are used beside them.
+   */
+  readonly otherTriggersToo?: boolean;
   /** Does it have a next program counter, delay slots and annulment? */
   readonly nextProgramCounter: boolean;
   readonly profile: Profile;

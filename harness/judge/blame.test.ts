@@ -46,6 +46,16 @@ describe('blame', () => {
     expect(blame(deviates, evidence('x', 8), [control('x', 4, 0)]).verdict).toBe('not-emulated');
   });
 
+  test('the register that steps over a hit is needed by every event, and by no tracer', () => {
+    const silent = { ...control('step', 4, 0), bare: true };
+    const judged = blame(deviates, evidence('w', 1), [control('w', 1, 1), silent]);
+    expect(judged.verdict).toBe('not-emulated');
+    expect(judged.reason).toContain('steps over a hit, armed without any kernel, got 0 stops');
+    expect(blame(deviates, evidence('w', 1), [control('w', 1, 1), control('step', 4, 1)])).toEqual(deviates);
+    const traced: Evidence = { ...evidence('w', 1), mechanism: 'ptrace' };
+    expect(blame(deviates, traced, [control('w', 1, 1), silent])).toEqual(deviates);
+  });
+
   test('what holds, what is absent, and other triggers stay as they are', () => {
     const conforms = { verdict: 'conforms', reason: '' } as const;
     const absent = { verdict: 'absent', reason: 'refused' } as const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whose fault is it that a trap did not come? Before the clauses, a probe arms each kind of debug register without
-// perf (guest/probes/control.c); a clause that fails where the emulator never trapped there says nothing of the kernel.
+// perf (guest/probes/control.c), or a program does without any kernel (run/bare-control.ts); a clause that fails where the emulator never trapped there says nothing of the kernel.
 import type { ClauseDefinition } from './clause.ts';
 import type { Evidence, Observation } from './observation.ts';
 import type { Judged } from './verdict.ts';
@@ -20,6 +20,9 @@ export const controlClause: ClauseDefinition = {
 /** Verdicts that a missing trap can be behind; the others are the kernel's own word. */
 const IN_DOUBT: ReadonlySet<string> = new Set(['deviates', 'hung', 'looped', 'crashed', 'not-run']);
 
+/** The type in a control's record of the register that steps over a hit, where the architecture has such a one. */
+const STEP = 'step';
+
 const fits = (armed: Observation, control: Observation): boolean =>
   control.type === armed.type && control.length === armed.length;
 
@@ -28,14 +31,24 @@ const fits = (armed: Observation, control: Observation): boolean =>
  * An execute breakpoint is compared whatever its length: architectures take several and make one of them.
  */
 function silentRegisters(evidence: Evidence, control: readonly Observation[]): Observation[] {
-  const armed = evidence.observations.filter(({ what }) => what === 'armed');
+  const armed: Observation[] = evidence.observations.filter(({ what }) => what === 'armed');
+  // A kernel that goes past a hit by a register of its own needs it for every event; a tracer's are not stepped over.
+  if (armed.length > 0 && evidence.mechanism !== 'ptrace') armed.push({ what: 'armed', type: STEP });
   return armed.flatMap((one) => {
     const tried = control.filter(
-      (candidate) => candidate.what === 'control' && (one.type === 'x' ? candidate.type === 'x' : fits(one, candidate)),
+      (candidate) =>
+        candidate.what === 'control' &&
+        (one.type === 'x' || one.type === STEP ? candidate.type === one.type : fits(one, candidate)),
     );
     const worked = tried.filter(({ errno }) => errno === 0);
     return worked.length > 0 && worked.every(({ stops }) => stops === 0) ? worked.slice(0, 1) : [];
   });
+}
+
+function kindOf({ type, length }: Observation): string {
+  if (type === 'x') return 'an execute breakpoint';
+  if (type === STEP) return 'the breakpoint by which the kernel steps over a hit';
+  return `a watch for ${type} of ${length} bytes`;
 }
 
 /**
@@ -46,9 +59,9 @@ export function blame(judged: Judged, evidence: Evidence, control: readonly Obse
   if (evidence.trigger !== 'hw-breakpoint' || !IN_DOUBT.has(judged.verdict)) return judged;
   const [silent] = silentRegisters(evidence, control);
   if (!silent) return judged;
-  const kind = silent.type === 'x' ? 'an execute breakpoint' : `a watch for ${silent.type} of ${silent.length} bytes`;
+  const by = silent.bare === true ? 'without any kernel' : 'by ptrace without perf';
   return {
     verdict: 'not-emulated',
-    reason: `the emulator never traps here: ${kind}, armed by ptrace without perf, got ${silent.stops} stops for ${silent.hits} hit (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+    reason: `the emulator never traps here: ${kindOf(silent)}, armed ${by}, got ${silent.stops} stops for ${silent.hits} hit (the clause alone would be ${judged.verdict}: ${judged.reason})`,
   };
 }

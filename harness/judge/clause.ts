@@ -43,9 +43,10 @@ export function settingsOf(clause: ClauseDefinition, architecture: Architecture)
   if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) return [];
   const possible = clause.triggers.filter((trigger) => architecture.triggers.includes(trigger));
   if (possible.length === 0) return [{ trigger: 'hw-breakpoint', mechanism: 'sigtrap' }];
-  const best = possible.includes('hw-breakpoint')
-    ? possible.filter((trigger) => trigger === 'hw-breakpoint' || trigger === 'trap-instruction')
-    : possible;
+  const best =
+    possible.includes('hw-breakpoint') && !architecture.otherTriggersToo
+      ? possible.filter((trigger) => trigger === 'hw-breakpoint' || trigger === 'trap-instruction')
+      : possible;
   return allSettings(clause, best);
 }
 

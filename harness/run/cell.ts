@@ -13,6 +13,7 @@ import { qemuCommand, shellCommand } from '../machine/argv.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
+import { bareControl } from './bare-control.ts';
 import { machineFile } from './folder.ts';
 import { planLine, type Step } from './plan.ts';
 import { Budget, evidenceOf, KERNEL_WARNING, PATIENCE, type Patience, Turn } from './turn.ts';
@@ -156,6 +157,17 @@ export async function runCell(options: CellOptions): Promise<CellEvidence> {
   }
 }
 
+/** Adds what a program without any kernel saw, in the file too, as records of the control: `--judge` reads it there. */
+async function withoutKernel(options: CellOptions, observations: number): Promise<Observation[]> {
+  const [control] = withControl(options);
+  if (control?.clause.id !== CONTROL || options.signal?.aborted) return [];
+  const seen = await bareControl(options.architecture, options.accel, options.signal);
+  for (const one of seen) {
+    writeSync(observations, `${JSON.stringify({ record: 'observation', step: control.number, seen: one })}\n`);
+  }
+  return seen;
+}
+
 /** The control comes before the clauses that depend on a debug register; its number follows theirs. */
 function withControl({ steps }: CellOptions): readonly Step[] {
   if (!steps.some(({ trigger }) => trigger === 'hw-breakpoint')) return steps;
@@ -203,8 +215,9 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
     seconds: first.turn.release === undefined ? first.end.seconds : first.turn.bootSeconds,
     detail: first.turn.release === undefined ? first.end.detail : '',
   };
+  const byTracer = [...evidence.values()].find(({ clause }) => clause === CONTROL)?.observations ?? [];
   return {
-    control: [...evidence.values()].find(({ clause }) => clause === CONTROL)?.observations ?? [],
+    control: [...byTracer, ...(await withoutKernel(options, observations))],
     evidence: options.steps.map(
       (step) => evidence.get(step.number) ?? evidenceOf(step, [], { kind: 'not-started', reason }),
     ),
