@@ -67,6 +67,7 @@ export const expectations1: readonly Expectation[] = [
       'QEMU before 8.0, with more than one CPU, misses atomic read-modify-writes of watched memory; every other kind of access was judged and holds',
     reference: 'seen with 7.2.22, gone with 10.0.2 on the same kernel; docs/findings/qemu-atomic-accesses.md',
   },
+  {
     clauses: ['1.4', '1.15'],
     architectures: ['arm64-compat'],
     label: 'with',
