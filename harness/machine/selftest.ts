@@ -6,10 +6,11 @@ import { z } from 'zod';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
 import { kernelCompiler } from '../initramfs/guest-programs.ts';
-import { Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { readJson, sha256File, sha256Json } from '../store/hash.ts';
 import { withScratch, writeFileAtomically } from '../store/temporary.ts';
+import { cpuOf, runBareProgram } from './bare-program.ts';
 import { findEmulator } from './emulator.ts';
 
 /** Longest that the self-test may take; one that traps takes a tenth of a second. */
@@ -75,9 +76,6 @@ export async function buildSelfTest(folder: string, compiler: string, signal?: A
   });
 }
 
-const cpuOf = (architecture: Architecture, accel: 'tcg' | 'kvm'): string =>
-  accel === 'kvm' ? 'host' : architecture.qemu.cpu;
-
 /**
  * Runs the self-test once under an accelerator; whatever QEMU or the guest does is a result.
  * @throws Failure when it cannot be built or QEMU cannot be started, `interrupted`
@@ -87,28 +85,22 @@ export async function runSelfTest(
   accel: 'tcg' | 'kvm',
   options: SelfTestOptions = {},
 ): Promise<SelfTestResult> {
-  const { binary, machine, selfTest } = architecture.qemu;
+  const { selfTest } = architecture.qemu;
   if (!selfTest) throw new Error(`the record of ${architecture.name} names no self-test`);
   const image = await buildSelfTest(selfTest.folder, kernelCompiler(architecture), options.signal);
-  const limit = options.limitSeconds ?? SELF_TEST_SECONDS;
-  const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'];
-  args.push('-machine', machine, '-accel', accel, '-cpu', options.cpu ?? cpuOf(architecture, accel), '-m', '64');
-  args.push(...selfTest.devices.flatMap((device) => ['-device', device]), '-kernel', image);
+  const limitSeconds = options.limitSeconds ?? SELF_TEST_SECONDS;
   let printed = '';
-  const onLine = (line: string, stream: string): void => {
-    if (stream === 'stdout' && printed.length < 4096) printed += `${line}\n`;
+  const onLine = (line: string): void => {
+    if (printed.length < 4096) printed += `${line}\n`;
   };
-  try {
-    const { signal } = options;
-    const ended = await runCommand(binary, args, { signal, timeoutSeconds: limit, graceSeconds: 0.5, onLine });
-    const judged = judgeSelfTest(printed);
-    if (judged) return judged;
-    const said = ended.tail.trimEnd().split('\n').slice(-2).map(printable).join(' ');
-    return { passed: false, seen: `no answer from the guest; QEMU ended with ${ended.exitCode}: ${said || 'silent'}` };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.name !== 'timed-out') throw error;
-    return judgeSelfTest(printed) ?? { passed: false, seen: `no answer from the guest within ${limit} s` };
-  }
+  const { cpu, signal } = options;
+  const { devices } = selfTest;
+  const ended = await runBareProgram(architecture, { image, accel, cpu, devices, limitSeconds, signal, onLine });
+  const judged = judgeSelfTest(printed);
+  if (judged) return judged;
+  if (!ended) return { passed: false, seen: `no answer from the guest within ${limitSeconds} s` };
+  const said = ended.tail.trimEnd().split('\n').slice(-2).map(printable).join(' ');
+  return { passed: false, seen: `no answer from the guest; QEMU ended with ${ended.exitCode}: ${said || 'silent'}` };
 }
 
 export interface RememberOptions extends SelfTestOptions {

@@ -3,9 +3,8 @@
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
 import { type Observation, observationSchema } from '../judge/observation.ts';
+import { runBareProgram } from '../machine/bare-program.ts';
 import { buildSelfTest, SELF_TEST_SECONDS } from '../machine/selftest.ts';
-import { Failure } from '../outcome/failure.ts';
-import { runCommand } from '../process/command.ts';
 
 /** More than it has to say; the rest is not read. */
 const LINES = 100;
@@ -20,20 +19,14 @@ export async function bareControl(
   accel: 'tcg' | 'kvm',
   signal?: AbortSignal,
 ): Promise<Observation[]> {
-  const { binary, machine, cpu, bareControl: program } = architecture.qemu;
+  const program = architecture.qemu.bareControl;
   if (!program) return [];
   const image = await buildSelfTest(program.folder, guestCompiler(architecture), signal);
-  const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'];
-  args.push('-machine', machine, '-accel', accel, '-cpu', accel === 'kvm' ? 'host' : cpu, '-m', '64', '-kernel', image);
   const lines: string[] = [];
-  const onLine = (line: string, stream: string): void => {
-    if (stream === 'stdout' && lines.length < LINES) lines.push(line);
+  const onLine = (line: string): void => {
+    if (lines.length < LINES) lines.push(line);
   };
-  try {
-    await runCommand(binary, args, { signal, timeoutSeconds: SELF_TEST_SECONDS, graceSeconds: 0.5, onLine });
-  } catch (error) {
-    if (!(error instanceof Failure) || error.name !== 'timed-out') throw error;
-  }
+  await runBareProgram(architecture, { image, accel, limitSeconds: SELF_TEST_SECONDS, signal, onLine });
   return lines.flatMap((line) => observationSchema.safeParse(parsed(line)).data ?? []);
 }
 

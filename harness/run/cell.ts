@@ -158,9 +158,8 @@ export async function runCell(options: CellOptions): Promise<CellEvidence> {
 }
 
 /** Adds what a program without any kernel saw, in the file too, as records of the control: `--judge` reads it there. */
-async function withoutKernel(options: CellOptions, observations: number): Promise<Observation[]> {
-  const [control] = withControl(options);
-  if (control?.clause.id !== CONTROL || options.signal?.aborted) return [];
+async function withoutKernel(options: CellOptions, control: Step, observations: number): Promise<Observation[]> {
+  if (options.signal?.aborted) return [];
   const seen = await bareControl(options.architecture, options.accel, options.signal);
   for (const one of seen) {
     writeSync(observations, `${JSON.stringify({ record: 'observation', step: control.number, seen: one })}\n`);
@@ -178,7 +177,9 @@ function withControl({ steps }: CellOptions): readonly Step[] {
 async function runTurns(options: CellOptions, observations: number): Promise<CellEvidence> {
   const evidence = new Map<number, Evidence>();
   const budget = new Budget();
-  let left = withControl(options);
+  const steps = withControl(options);
+  const control = steps.find(({ clause }) => clause.id === CONTROL);
+  let left = steps;
   let machines = 0;
   let seconds = 0;
   let fruitless = 0;
@@ -215,9 +216,13 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
     seconds: first.turn.release === undefined ? first.end.seconds : first.turn.bootSeconds,
     detail: first.turn.release === undefined ? first.end.detail : '',
   };
-  const byTracer = [...evidence.values()].find(({ clause }) => clause === CONTROL)?.observations ?? [];
   return {
-    control: [...byTracer, ...(await withoutKernel(options, observations))],
+    control: control
+      ? [
+          ...(evidence.get(control.number)?.observations ?? []),
+          ...(await withoutKernel(options, control, observations)),
+        ]
+      : [],
     evidence: options.steps.map(
       (step) => evidence.get(step.number) ?? evidenceOf(step, [], { kind: 'not-started', reason }),
     ),
