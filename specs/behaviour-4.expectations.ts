@@ -3,6 +3,17 @@
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { withoutStepRegister } from './step-register.ts';
 
+const untakenByUprobe = {
+  clauses: ['4.5'],
+  architectures: ['arm'],
+  triggers: ['uprobe'],
+  verdict: 'deviates',
+  seen: /^stops at untaken: expected \+0 to be 1$/,
+  reason:
+    'an instruction whose condition does not hold is no hit of a uprobe: the kernel passes over it and reports nothing, so that a branch that is not taken never stops the thread',
+  reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_ignore; docs/findings/arm-uprobe-condition.md',
+} as const satisfies Partial<Expectation>;
+
 export const expectations4: readonly Expectation[] = [
   {
     clauses: ['4.1', '4.2', '4.3', '4.4', '4.5'],
@@ -106,28 +117,7 @@ export const expectations4: readonly Expectation[] = [
     reference:
       'handle_swbp in kernel/events/uprobes.c with instruction_pointer_set of arch/sparc/include/asm/ptrace.h; docs/findings/sparc64-uprobe-delay-slots.md',
   },
-  {
-    clauses: ['4.5'],
-    architectures: ['arm'],
-    label: 'with',
-    triggers: ['uprobe'],
-    mechanisms: ['sigtrap'],
-    verdict: 'deviates',
-    seen: /^stops at untaken: expected \+0 to be 1$/,
-    reason:
-      'an instruction whose condition does not hold is no hit of a uprobe: the kernel passes over it and reports nothing, so that a branch that is not taken never stops the thread',
-    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_ignore; docs/findings/arm-uprobe-condition.md',
-  },
-  {
-    clauses: ['4.5'],
-    architectures: ['arm'],
-    triggers: ['uprobe'],
-    mechanisms: ['fasync'],
-    verdict: 'deviates',
-    seen: /^stops at untaken: expected \+0 to be 1$/,
-    reason:
-      'an instruction whose condition does not hold is no hit of a uprobe: the kernel passes over it and reports nothing, so that a branch that is not taken never stops the thread',
-    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_ignore; docs/findings/arm-uprobe-condition.md',
-  },
+  { ...untakenByUprobe, label: 'with', mechanisms: ['sigtrap'] },
+  { ...untakenByUprobe, mechanisms: ['fasync'] },
   ...withoutStepRegister([], [], ['4.1', '4.2', '4.3', '4.4', '4.5']),
 ];

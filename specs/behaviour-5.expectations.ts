@@ -72,32 +72,8 @@ export const expectations5: readonly Expectation[] = [
   {
     clauses: ['5.6'],
     architectures: ['arm'],
-    label: 'with',
     triggers: ['uprobe'],
-    mechanisms: ['sigtrap'],
-    verdict: 'deviates',
-    seen: /^perf_event_open was refused with errno 22 /,
-    reason:
-      'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
-    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
-  },
-  {
-    clauses: ['5.6'],
-    architectures: ['arm'],
-    label: 'without',
-    triggers: ['uprobe'],
-    mechanisms: ['sigtrap'],
-    verdict: 'deviates',
-    seen: /^perf_event_open was refused with errno 22 /,
-    reason:
-      'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
-    reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
-  },
-  {
-    clauses: ['5.6'],
-    architectures: ['arm'],
-    triggers: ['uprobe'],
-    mechanisms: ['fasync', 'poll'],
+    mechanisms: ['sigtrap', 'fasync', 'poll'],
     verdict: 'deviates',
     seen: /^perf_event_open was refused with errno 22 /,
     reason:
