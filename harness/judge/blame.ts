@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whose fault is it that a trap did not come? Before the clauses, a probe arms each kind of debug register without
-// perf (guest/probes/control.c), or a program does without any kernel (run/bare-control.ts); a clause that fails where the emulator never trapped there says nothing of the kernel.
+// perf (guest/probes/control.c), or a program does without any kernel (run/bare-control.ts); a clause that fails where
+// the emulator never trapped there says nothing of the kernel.
 import type { ClauseDefinition } from './clause.ts';
 import type { Evidence, Observation } from './observation.ts';
 import type { Judged } from './verdict.ts';

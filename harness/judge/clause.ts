@@ -36,8 +36,8 @@ export const behaviourOf = (id: string): number => Number(id.split('.')[0]);
 /**
  * The settings in which a clause runs on an architecture. With debug registers the perf events
  * are the debug registers alone (the best trigger), and the trap instruction is the control;
- * without them every trigger that can stand in is used. A clause that nothing can exercise is
- * tried with `hw-breakpoint` all the same: the errno is the evidence.
+ * without them, or with the record's `otherTriggersToo`, every trigger that can stand in is used.
+ * A clause that nothing can exercise is tried with `hw-breakpoint` all the same: the errno is the evidence.
  */
 export function settingsOf(clause: ClauseDefinition, architecture: Architecture): Setting[] {
   if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) return [];

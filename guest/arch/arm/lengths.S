@@ -7,7 +7,10 @@
 
 	.syntax	unified
 
-/* `set` is the code's set of instructions: thumb or arm. In Thumb `movs` has two bytes: what follows lies as said above. */
+/*
+ * `set` is the code's set of instructions: thumb or arm. In Thumb `movs` has two bytes: what follows lies as said above.
+ * The place is reckoned from a label that is none of Thumb's, or it would have the bit that says Thumb.
+ */
 .macro LENGTH_SITE set, n, instruction:vararg
 	.text
 	.\set
