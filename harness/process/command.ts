@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Runs one program to its end: a process group of its own, bounded memory, and nothing that outlives an abort.
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { StringDecoder } from 'node:string_decoder';
 import { execa } from 'execa';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { Output, type OutputOptions } from './output.ts';
 
-export interface CommandOptions {
+export interface CommandOptions extends OutputOptions {
   readonly cwd?: string;
   /** The whole environment; without it the program inherits ours. */
   readonly env?: Readonly<Record<string, string>>;
@@ -18,12 +17,6 @@ export interface CommandOptions {
   readonly graceSeconds?: number;
   /** Ends the group after so many seconds with a Failure `timed-out`. */
   readonly timeoutSeconds?: number;
-  /** Told of each line of stdout and stderr, without its newline, as it comes. */
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** All output is appended to this file. */
-  readonly logFile?: string;
-  /** Most bytes of stdout, and of the tail, that are kept: the last ones. Default 4 MiB. */
-  readonly keepBytes?: number;
 }
 
 export interface CommandResult {
@@ -33,54 +26,6 @@ export interface CommandResult {
   readonly stdout: string;
   /** The end of stdout and stderr in the order in which they came, at most `keepBytes`. */
   readonly tail: string;
-}
-
-/** The last `limit` bytes of a stream, in at most twice that memory. */
-class Tail {
-  private chunks: Buffer[] = [];
-  private size = 0;
-  constructor(private readonly limit: number) {}
-
-  add(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.size += chunk.length;
-    if (this.size > 2 * this.limit) {
-      this.chunks = [this.bytes()];
-      this.size = this.chunks[0]?.length ?? 0;
-    }
-  }
-
-  private bytes(): Buffer {
-    const all = Buffer.concat(this.chunks);
-    // A copy: a view would keep the whole of `all` in memory.
-    return all.length > this.limit ? Buffer.from(all.subarray(all.length - this.limit)) : all;
-  }
-
-  toString(): string {
-    return this.bytes().toString('utf8');
-  }
-}
-
-/** Cuts a stream into lines; a line longer than 64 KiB is cut, so that output without newlines stays bounded. */
-function lineSplitter(tell: (line: string) => void): { add(chunk: Buffer): void; end(): void } {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  return {
-    add(chunk) {
-      const lines = (rest + decoder.write(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) tell(line);
-      if (rest.length > 65_536) {
-        tell(rest);
-        rest = '';
-      }
-    },
-    end() {
-      rest += decoder.end();
-      if (rest !== '') tell(rest);
-      rest = '';
-    },
-  };
 }
 
 const liveGroups = new Set<number>();
@@ -124,10 +69,7 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   if (options.signal?.aborted) throw interrupted(file);
-  const keep = options.keepBytes ?? 4 * 1024 * 1024;
-  const stdout = new Tail(keep);
-  const both = new Tail(keep);
-  const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a');
+  const output = new Output(options);
   let ended: 'aborted' | 'timed-out' | undefined;
   let broken: unknown;
   const timers: NodeJS.Timeout[] = [];
@@ -156,29 +98,24 @@ export async function runCommand(
     if (options.timeoutSeconds !== undefined) {
       timers.push(setTimeout(() => finish('timed-out'), options.timeoutSeconds * 1000));
     }
-    const splitters = (['stdout', 'stderr'] as const).map((name) => {
-      const lines = lineSplitter((line) => options.onLine?.(line, name));
+    for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (chunk: Buffer) => {
         if (broken !== undefined) return;
         try {
-          if (name === 'stdout') stdout.add(chunk);
-          both.add(chunk);
-          if (log !== undefined) writeSync(log, chunk);
-          lines.add(chunk);
+          output.add(name, chunk);
         } catch (error) {
           // A full disk under the log, or a callback that throws: the program is ended, then it is told.
           broken = error;
           finish('aborted');
         }
       });
-      return lines;
-    });
+    }
     // What the leader leaves behind in its group would hold the pipes, and outlive us.
     child.once('exit', () => group !== undefined && signalGroup(group, 'SIGKILL'));
     const result = await child;
     if (group !== undefined) liveGroups.delete(group);
     if (broken !== undefined) throw broken;
-    for (const lines of splitters) lines.end();
+    output.end();
     if (ended === 'aborted') throw interrupted(file);
     if (ended === 'timed-out') {
       throw infrastructureFailure(
@@ -196,11 +133,11 @@ export async function runCommand(
       );
     }
     const signalNumber = result.signal === undefined ? 0 : (constants.signals[result.signal as NodeJS.Signals] ?? 0);
-    return { exitCode: result.exitCode ?? 128 + signalNumber, stdout: stdout.toString(), tail: both.toString() };
+    return { exitCode: result.exitCode ?? 128 + signalNumber, stdout: output.stdout, tail: output.tail };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     if (end) options.signal?.removeEventListener('abort', end);
-    if (log !== undefined) closeSync(log);
+    output.close();
   }
 }
 
