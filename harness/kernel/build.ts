@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: MIT
 // From a plan to an artifact in the store: verified when it is there, built when it is not.
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cacheRoot, inCache } from '../config/paths.ts';
+import { inCache } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
-import { runCommand } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { diskFullFailure, saysDiskFull, writingTo } from '../store/disk.ts';
 import { withLock } from '../store/lock.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
 import { installFolder, sweepTemporary } from '../store/temporary.ts';
+import type { BuildPlace } from './builder.ts';
+import { endOrphans } from './builder-host.ts';
 import { configurationKey, configure } from './configure.ts';
 import type { BuildPlan, KernelPlan } from './plan.ts';
-import { BUILD_MARK, buildEnvironment, kernelBuildRequirements, makeArguments } from './toolchain.ts';
-import { prepareWorkspace, type Workspace } from './workspace.ts';
+import { prepareWorkspace } from './workspace.ts';
 
 /** A built kernel in the store. All paths are absolute. */
 export interface KernelArtifact {
@@ -59,35 +48,6 @@ function stored(plan: KernelPlan, sink: EventSink): KernelArtifact | undefined {
   return { fingerprint, directory, image: at('image'), vmlinux: at('vmlinux'), config: at('config'), version };
 }
 
-/** Ends processes that a killed harness left building in this cache. Only the holder of the lock may call it. */
-async function endOrphans(): Promise<void> {
-  const mark = Buffer.from(`${BUILD_MARK}=${cacheRoot()}\0`);
-  const orphans = (): number[] =>
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/environ`).includes(mark);
-        } catch {
-          return false;
-        }
-      })
-      .map(Number)
-      .filter((pid) => pid !== process.pid);
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const found = orphans();
-    if (found.length === 0) return;
-    for (const pid of found) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended by itself meanwhile.
-      }
-    }
-    await sleep(100);
-  }
-}
-
 const subjectOf = (plan: KernelPlan): string => `${plan.architecture.name}/${plan.request.label}`;
 
 function firstError(output: string): string {
@@ -100,7 +60,7 @@ function firstError(output: string): string {
 
 async function make(
   plan: BuildPlan,
-  workspace: Workspace,
+  place: BuildPlace,
   logFile: string,
   sink: EventSink,
   signal: AbortSignal,
@@ -109,9 +69,7 @@ async function make(
     let files = 0;
     let told = 0;
     const { architecture } = plan;
-    const result = await runCommand('make', [...makeArguments(architecture), architecture.kernel.target], {
-      cwd: workspace.tree,
-      env: buildEnvironment(),
+    const result = await place.make([architecture.kernel.target], {
       signal,
       logFile,
       keepBytes: 1024 * 1024,
@@ -126,7 +84,7 @@ async function make(
     });
     detail(`${files} files`);
     if (result.exitCode === 0) return;
-    if (saysDiskFull(result.tail)) throw diskFullFailure(workspace.tree);
+    if (saysDiskFull(result.tail)) throw diskFullFailure(place.name);
     if (result.exitCode > 128) {
       throw infrastructureFailure(
         'kernel-build-killed',
@@ -142,51 +100,47 @@ async function make(
   });
 }
 
-async function configuredWorkspace(
-  plan: BuildPlan,
-  logFile: string,
-  sink: EventSink,
-  signal: AbortSignal,
-): Promise<Workspace> {
-  const { source, patches, architecture, fragments } = plan;
-  const workspace = await step(sink, subjectOf(plan), 'prepare tree', () =>
-    prepareWorkspace(source, patches, architecture.kernel.fragment, signal),
-  );
-  const key = configurationKey(source, patches, fragments, plan.toolchain);
-  await step(sink, subjectOf(plan), 'configure', () =>
-    configure(workspace, architecture, plan.version, fragments, key, logFile, signal),
-  );
-  return workspace;
+/** Takes what a kernel is made of out of the tree, into the store. */
+async function keepArtifact(plan: BuildPlan, place: BuildPlace, logFile: string): Promise<void> {
+  await installFolder(plan.directory, async (folder) => {
+    await place.take('vmlinux', path.join(folder, 'vmlinux'));
+    // One file under two names where the bootable image is vmlinux itself.
+    if (plan.architecture.kernel.image === 'vmlinux')
+      linkSync(path.join(folder, 'vmlinux'), path.join(folder, 'image'));
+    else await place.take(plan.architecture.kernel.image, path.join(folder, 'image'));
+    await place.take('.config', path.join(folder, 'config'));
+    copyFileSync(logFile, path.join(folder, 'build.log'));
+    const facts = {
+      version: (await place.read('include/config/kernel.release'))?.text.trim() ?? plan.version,
+      architecture: plan.architecture.name,
+      selector: plan.request.selector,
+      source: plan.source.identity,
+      builder: plan.builder.name,
+    };
+    writeManifest(folder, facts, ['image', 'vmlinux', 'config']);
+  });
 }
 
 async function build(plan: BuildPlan, sink: EventSink, signal: AbortSignal): Promise<void> {
-  await demand(kernelBuildRequirements(plan.architecture), `building ${plan.architecture.name} kernels`);
+  const { architecture, builder, source, patches, fragments } = plan;
+  const subject = subjectOf(plan);
+  await demand(builder.requirements(architecture), `building ${architecture.name} kernels`);
   await sweepTemporary(path.dirname(plan.directory));
   const logFile = inCache('logs', `kernel-${plan.fingerprint.slice(0, 16)}.log`);
   mkdirSync(path.dirname(logFile), { recursive: true });
   rmSync(logFile, { force: true });
   let keepLog = false;
   try {
-    const workspace = await configuredWorkspace(plan, logFile, sink, signal);
-    await make(plan, workspace, logFile, sink, signal);
-    await installFolder(plan.directory, async (folder) => {
-      const take = (from: string, name: string): void =>
-        copyFileSync(path.join(workspace.tree, from), path.join(folder, name));
-      take('vmlinux', 'vmlinux');
-      // One file under two names where the bootable image is vmlinux itself.
-      if (plan.architecture.kernel.image === 'vmlinux')
-        linkSync(path.join(folder, 'vmlinux'), path.join(folder, 'image'));
-      else take(plan.architecture.kernel.image, 'image');
-      take('.config', 'config');
-      copyFileSync(logFile, path.join(folder, 'build.log'));
-      const version = readFileSync(path.join(workspace.tree, 'include/config/kernel.release'), 'utf8').trim();
-      const facts = {
-        version,
-        architecture: plan.architecture.name,
-        selector: plan.request.selector,
-        source: plan.source.identity,
-      };
-      writeManifest(folder, facts, ['image', 'vmlinux', 'config']);
+    const workspace = await step(sink, subject, 'prepare tree', () =>
+      prepareWorkspace(source, patches, architecture.kernel.fragment + builder.workspaceSuffix, signal),
+    );
+    await builder.open(workspace, architecture, subject, sink, signal, async (place) => {
+      const key = configurationKey(source, patches, fragments, plan.toolchain);
+      await step(sink, subject, 'configure', () =>
+        configure(workspace, place, plan.version, fragments, key, logFile, signal),
+      );
+      await make(plan, place, logFile, sink, signal);
+      await keepArtifact(plan, place, logFile);
     });
   } catch (error) {
     keepLog = error instanceof Failure && error.kind === 'infrastructure';

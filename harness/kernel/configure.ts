@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // From tinyconfig and our fragments to a .config that holds every line asked for.
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Architecture } from '../arch/index.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { diskFullFailure, saysDiskFull } from '../store/disk.ts';
 import { readJson, sha256, sha256Json } from '../store/hash.ts';
 import { writeFileAtomically } from '../store/temporary.ts';
+import type { BuildPlace } from './builder.ts';
 import { demandLines, type Fragment } from './fragments.ts';
 import type { Patch } from './patches.ts';
 import type { KernelSource } from './source.ts';
-import { buildEnvironment, makeArguments } from './toolchain.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Files that decide what olddefconfig makes of a configuration. */
@@ -39,12 +38,12 @@ async function isDefined(tree: string, option: string, signal: AbortSignal): Pro
 }
 
 /**
- * Writes .config in the workspace unless it already is the one asked for; its time stays when its content does.
+ * Writes .config in the tree unless it already is the one asked for; its time stays when its content does.
  * @throws Failure `configuration-option-missing`, `kernel-configuration-failed`
  */
 export async function configure(
   workspace: Workspace,
-  architecture: Architecture,
+  place: BuildPlace,
   version: string,
   fragments: readonly Fragment[],
   key: string,
@@ -52,22 +51,15 @@ export async function configure(
   signal: AbortSignal,
 ): Promise<void> {
   const remembered = path.join(workspace.root, 'configured.json');
-  const config = path.join(workspace.tree, '.config');
-  const before = existsSync(config) ? { text: readFileSync(config, 'utf8'), time: statSync(config).mtime } : undefined;
+  const before = await place.read('.config');
   const done = readJson<{ key: string; sha256: string }>(remembered);
   if (before && done?.key === key && done.sha256 === sha256(before.text)) return;
 
   rmSync(remembered, { force: true });
   const make = async (target: string): Promise<void> => {
-    const result = await runCommand('make', [...makeArguments(architecture), target], {
-      cwd: workspace.tree,
-      env: buildEnvironment(),
-      signal,
-      logFile,
-      keepBytes: 65_536,
-    });
+    const result = await place.make([target], { signal, logFile, keepBytes: 65_536 });
     if (result.exitCode === 0) return;
-    if (saysDiskFull(result.tail)) throw diskFullFailure(workspace.tree);
+    if (saysDiskFull(result.tail)) throw diskFullFailure(place.name);
     const said =
       result.tail.split('\n').find((line) => /error|\*\*\*/i.test(line)) ?? `make ended with ${result.exitCode}`;
     throw infrastructureFailure(
@@ -76,22 +68,26 @@ export async function configure(
       `See ${logFile}`,
     );
   };
+  const made = async (): Promise<string> => {
+    const file = await place.read('.config');
+    if (file) return file.text;
+    throw infrastructureFailure(
+      'kernel-configuration-failed',
+      `make left no .config for Linux ${version}`,
+      `See ${logFile}`,
+    );
+  };
   await make('tinyconfig');
-  appendFileSync(
-    config,
-    fragments
-      .flatMap(({ lines }) => lines)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  const asked = fragments.flatMap(({ lines }) => lines);
+  await place.write('.config', `${await made()}${asked.map((line) => `${line}\n`).join('')}`);
   await make('olddefconfig');
-  const text = readFileSync(config, 'utf8');
+  const text = await made();
   const defined = new Map<string, boolean>();
-  for (const option of fragments.flatMap(({ lines }) => lines).map((line) => /CONFIG_\w+/.exec(line)?.[0] ?? '')) {
+  for (const option of asked.map((line) => /CONFIG_\w+/.exec(line)?.[0] ?? '')) {
     if (!text.includes(`${option}=`) && !text.includes(`${option} is`))
       defined.set(option, await isDefined(workspace.tree, option, signal));
   }
   demandLines(fragments, text, version, (option) => defined.get(option) ?? true);
-  if (before?.text === text) utimesSync(config, before.time, before.time);
+  if (before?.text === text) await place.write('.config', text, before.time);
   writeFileAtomically(remembered, JSON.stringify({ key, sha256: sha256(text) }));
 }

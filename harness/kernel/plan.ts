@@ -10,6 +10,8 @@ import { demand } from '../process/requirements.ts';
 import { writingTo } from '../store/disk.ts';
 import { sha256, sha256Json } from '../store/hash.ts';
 import { readManifest } from '../store/manifest.ts';
+import type { Builder } from './builder.ts';
+import { hostBuilder } from './builder-host.ts';
 import { type Fragment, readFragments } from './fragments.ts';
 import { imageFormat } from './image.ts';
 import { imageInPackage, isPackage, stockImage } from './image-package.ts';
@@ -19,7 +21,7 @@ import type { KernelSource } from './source.ts';
 import { debianSource, releaseSource, tarSource } from './source-archive.ts';
 import { gitSource } from './source-git.ts';
 import { treeSource } from './source-tree.ts';
-import { crossPrefix, FIXED_ENVIRONMENT, kernelBuildRequirements, toolchainVersion } from './toolchain.ts';
+import { FIXED_ENVIRONMENT } from './toolchain.ts';
 
 interface CommonPlan {
   readonly request: KernelRequest;
@@ -41,6 +43,7 @@ export interface BuildPlan extends CommonPlan {
   readonly patches: readonly Patch[];
   readonly fragments: readonly Fragment[];
   readonly toolchain: string;
+  readonly builder: Builder;
 }
 
 export interface ImagePlan extends CommonPlan {
@@ -137,17 +140,19 @@ export async function resolveKernel(
   architecture: Architecture,
   sink: EventSink,
   signal?: AbortSignal,
+  builder: Builder = hostBuilder,
 ): Promise<KernelPlan> {
   const image = await prebuilt(request, architecture, sink, signal);
   if (image) return image;
   // Before a long download: without a compiler it would be for nothing.
-  const compiler = kernelBuildRequirements(architecture).filter(
-    ({ tool }) => tool.startsWith(crossPrefix(architecture)) && /(gcc|ld)$/.test(tool),
-  );
+  const cross = builder.crossPrefix(architecture);
+  const compiler = builder
+    .requirements(architecture)
+    .filter(({ tool }) => tool.startsWith(cross) && /(gcc|ld)$/.test(tool));
   await demand(compiler, `building ${architecture.name} kernels`);
   const [source, toolchain] = await Promise.all([
     writingTo(cacheRoot(), () => sourceOf(request, sink, signal)),
-    toolchainVersion(architecture),
+    builder.toolchainVersion(architecture),
   ]);
   const patches = loadPatches(request.patches, source.version);
   const fragments = readFragments(architecture.kernel.fragment, source.version);
@@ -157,7 +162,7 @@ export async function resolveKernel(
     patches: patches.map((patch) => patch.sha256),
     fragments,
     toolchain,
-    cross: crossPrefix(architecture),
+    cross,
     kernel: architecture.kernel,
     environment: FIXED_ENVIRONMENT,
   });
@@ -175,5 +180,6 @@ export async function resolveKernel(
     patches,
     fragments,
     toolchain,
+    builder,
   };
 }

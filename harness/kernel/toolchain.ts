@@ -3,12 +3,13 @@
 import { availableParallelism } from 'node:os';
 import type { Architecture } from '../arch/index.ts';
 import { cacheRoot } from '../config/paths.ts';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 import type { Requirement } from '../process/requirements.ts';
 
-/** `CROSS_COMPILE=` on this host: empty where the plain gcc is the architecture's own. */
-export function crossPrefix(architecture: Architecture): string {
-  return architecture.toolchain.nativeOn.includes(process.arch) ? '' : architecture.toolchain.prefix;
+/** `CROSS_COMPILE=` on a processor (as Node names it): empty where the plain gcc is the architecture's own. */
+export function crossPrefix(architecture: Architecture, processor: string = process.arch): string {
+  return architecture.toolchain.nativeOn.includes(processor) ? '' : architecture.toolchain.prefix;
 }
 
 /** What a kernel build of this architecture needs of the machine; doctor lists and installs it. */
@@ -80,13 +81,26 @@ export function buildEnvironment(): Record<string, string> {
   };
 }
 
-/** Arguments of make for an architecture; the target is added by the caller. */
-export function makeArguments(architecture: Architecture): string[] {
+/** Arguments of make for an architecture; the target is added by the caller. `jobs`: compilers side by side. */
+export function makeArguments(
+  architecture: Architecture,
+  prefix: string,
+  jobs: number = availableParallelism(),
+): string[] {
   return [
-    `-j${availableParallelism()}`,
+    `-j${jobs}`,
     `ARCH=${architecture.kernel.arch}`,
-    `CROSS_COMPILE=${crossPrefix(architecture)}`,
+    `CROSS_COMPILE=${prefix}`,
     // Set but empty: no "+" is appended to the version.
     'LOCALVERSION=',
   ];
+}
+
+/** What a build left under an artifact's name is not taken. */
+export function artifactRefused(name: string, why: string): Failure {
+  return infrastructureFailure(
+    'artifact-refused',
+    `the build left ${why} where ${name} should be`,
+    'Look at what the branch changes in its Makefiles',
+  );
 }
