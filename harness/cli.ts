@@ -28,7 +28,7 @@ const accelOption = () =>
   new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
 const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
 const builderOption = () =>
-  new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host']).default('auto');
+  new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host', 'docker']).default('auto');
 const installOption = () => new Option('--install', 'install missing Debian packages without asking');
 
 const SELECTORS = `
@@ -103,6 +103,21 @@ ${EXIT_CODES}`,
       new Option('--packages', 'only print the Debian packages that are needed, installed or not').conflicts('install'),
     )
     .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
+
+  const images = cli.command('images').description('the image that kernels are built in, in a Docker engine');
+  images
+    .command('build')
+    .description('make it: Debian 13 with the cross compilers and QEMU, in pinned versions')
+    .addOption(archOption())
+    .option('--from-debootstrap', "make Debian's base with mmdebstrap, where no registry of images is reached")
+    .option('--newest', 'take the newest versions of the packages instead of the pinned ones')
+    .action(async (options) => (await import('./commands/images.ts')).imagesBuild(options));
+
+  cli
+    .command('clean')
+    .description('remove what killed runs left in the Docker engine')
+    .option('--all', 'remove everything of trapline there: build trees and images too')
+    .action(async (options) => (await import('./commands/images.ts')).clean(options));
 
   cli
     .command('arch')

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // kernel build, list, prune: the store of kernels.
 
-import { demandPackages } from '../doctor/index.ts';
 import {
+  type BuilderChoice,
   buildKernel,
   listKernels,
   parseKernelRequest,
@@ -10,17 +10,24 @@ import {
   resolveKernel,
   sourceTree,
 } from '../kernel/index.ts';
+import { demandBuilders } from './builders.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
 
-export async function kernelBuild(options: { arch?: string[]; kernel?: string[]; install?: boolean }): Promise<void> {
+export async function kernelBuild(options: {
+  arch?: string[];
+  kernel?: string[];
+  builder?: BuilderChoice;
+  install?: boolean;
+}): Promise<void> {
   const architectures = chooseArchitectures(options.arch, mainArchitecture());
   const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
   const lines = await withSession(async ({ signal, sink }) => {
-    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    const builderOf = await demandBuilders(architectures, options, sink);
     const built: string[] = [];
     for (const architecture of architectures) {
       for (const kernel of kernels) {
-        const artifact = await buildKernel(await resolveKernel(kernel, architecture, sink, signal), sink, signal);
+        const plan = await resolveKernel(kernel, architecture, sink, signal, builderOf(architecture));
+        const artifact = await buildKernel(plan, sink, signal);
         built.push(
           `${architecture.name} ${kernel.label} ${artifact.version} ${artifact.fingerprint} ${artifact.image}`,
         );

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // run: the main job.
 import path from 'node:path';
-import { demandPackages } from '../doctor/index.ts';
-import { parseKernelRequest } from '../kernel/index.ts';
+import { type BuilderChoice, parseKernelRequest } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CellReport, isUnexpected } from '../outcome/report.ts';
@@ -11,6 +10,7 @@ import { renderers, writeReport, writeRunFiles } from '../report/index.ts';
 import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { demandSteps } from '../run/plan.ts';
+import { demandBuilders } from './builders.ts';
 import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
 
@@ -22,6 +22,7 @@ export interface RunOptions {
   mechanism?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
+  builder?: BuilderChoice;
   jobs?: number;
   out?: string;
   install?: boolean;
@@ -65,12 +66,21 @@ export async function run(options: RunOptions): Promise<void> {
   demandSteps(architectures, filter);
   const started = new Date();
   const { result, folder } = await withSession(async ({ signal, sink }) => {
-    await demandPackages(architectures, { install: options.install ?? false, build: true }, sink);
+    const builderOf = await demandBuilders(architectures, options, sink);
     const made = makeRunFolder(options.out, started);
     const jobs = options.jobs ?? defaultJobs();
     // Whatever ends the harness, even SIGKILL: from here on there is a report to judge the observations by.
     const begun = (cells: readonly CellReport[]) => writeReport(made.path, reportOf(made, started, cells, false));
-    const request = { architectures, kernels, filterOf: () => filter, accel: options.accel, jobs, signal, begun };
+    const request = {
+      architectures,
+      kernels,
+      filterOf: () => filter,
+      accel: options.accel,
+      builderOf,
+      jobs,
+      signal,
+      begun,
+    };
     try {
       return { result: await runPipeline(request, made, sink), folder: made };
     } catch (error) {

@@ -102,12 +102,16 @@ const REAL: readonly [string, Task][] = [
   ['real boots', vitest('boot')],
 ];
 
-/** What only the tests need. */
-const BROWSER = { kind: 'command', tool: 'chromium', package: 'chromium', purpose: 'the report’s tests' } as const;
+/** What only the tests need: a browser for the report, an engine of their own for builds in containers. */
+const FOR_TESTS = [
+  { kind: 'command', tool: 'chromium', package: 'chromium', purpose: 'the report’s tests' },
+  { kind: 'command', tool: 'dockerd', package: 'docker.io', purpose: 'the tests of builds in containers' },
+  { kind: 'command', tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'the tests of builds in containers' },
+] as const;
 
 export async function test(options: { quick?: boolean; install?: boolean }): Promise<void> {
   const tallies = await withSession(async ({ signal, sink }) => {
-    const extra = options.quick ? [] : [BROWSER];
+    const extra = options.quick ? [] : FOR_TESTS;
     await demandPackages(architectures, { install: options.install ?? false, build: true, extra }, sink);
     return runAll(options.quick ? QUICK : [...QUICK, ...REAL], sink, signal);
   });

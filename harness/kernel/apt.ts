@@ -42,7 +42,7 @@ export interface DebianPackage {
 const COMMON = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
 
 /** The URIs that this machine's own sources name: of the archive, and of the security archive. */
-async function mirrors(): Promise<{ archive: string[]; security: string[] }> {
+export async function debianMirrors(): Promise<{ archive: string[]; security: string[] }> {
   const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)';
   const lines = (await commandOutput('apt-get', ['indextargets', '--format', format])).trim().split('\n');
   const archive = new Set<string>();
@@ -74,7 +74,7 @@ async function privateState(foreign?: string): Promise<string[]> {
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources.d']) {
     mkdirSync(path.join(root, folder), { recursive: true });
   }
-  const { archive, security } = await mirrors();
+  const { archive, security } = await debianMirrors();
   if (archive.length === 0) {
     throw infrastructureFailure(
       'no-debian-mirror',

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The kernel stage: request → plan → artifact.
+export { debianMirrors } from './apt.ts';
 export { buildKernel, type KernelArtifact, sourceTree } from './build.ts';
+export type { Builder } from './builder.ts';
+export { type BuilderChoice, chooseBuilder } from './choose-builder.ts';
 export { listMutants, type Mutant } from './mutants.ts';
 export { type KernelPlan, resolveKernel } from './plan.ts';
 export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type StoredKernel } from './prune.ts';

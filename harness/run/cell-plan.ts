@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Request → cells: each architecture with each kernel, and what it takes to work on it; nothing is built or booted.
 import type { Architecture } from '../arch/record.ts';
-import { type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
+import { type Builder, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
@@ -16,6 +16,8 @@ export interface CellRequest {
   /** Clauses to run on each kernel, by its label. */
   readonly filterOf: (label: string) => ClauseFilter;
   readonly accel: 'auto' | 'tcg' | 'kvm';
+  /** Where an architecture's kernels are built; by default on this machine. */
+  readonly builderOf?: (architecture: Architecture) => Builder;
 }
 
 export interface CellPlan {
@@ -110,7 +112,9 @@ export async function planCells(request: CellRequest, signal: AbortSignal, sink:
         plans.push(closed(bench, noBench(architecture)));
         continue;
       }
-      const plan = await orFailure(several, () => resolveKernel(kernel, architecture, sink, signal));
+      const plan = await orFailure(several, () =>
+        resolveKernel(kernel, architecture, sink, signal, request.builderOf?.(architecture)),
+      );
       if (plan instanceof Failure) plans.push(closed(plan, bench));
       else {
         const own = { ...bench, architecture: plan.architecture };

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// The builder image: every cross compiler and QEMU, on Debian 13. Its context is packed here, and each event of the
+// engine's build stream is looked at: an error there is an error.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { inProject } from '../config/paths.ts';
+import { type EventSink, step } from '../outcome/events.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { interrupted } from '../process/command.ts';
+import { archiveOf } from './archive.ts';
+import { because, calling, type Engine } from './engine.ts';
+import { OURS, ownLabels } from './labels.ts';
+import { imageMissing } from './sandbox.ts';
+
+/** Name of the image that builds run in; TRAPLINE_BUILDER_IMAGE names another. */
+export const builderImage = (): string => process.env.TRAPLINE_BUILDER_IMAGE ?? 'trapline-builder';
+
+const BASE_WITHOUT_REGISTRY = 'trapline-builder-base';
+/** Debian's release in the image: images/builder/Dockerfile names it as well. */
+const SUITE = 'trixie';
+
+/** Content hash of an image, `sha256:…`. @throws Failure `docker-image-missing`, `docker-engine-lost` */
+export async function imageId(engine: Engine, name: string): Promise<string> {
+  return calling(`the image ${name} was looked up`, async () => {
+    try {
+      return (await engine.docker.getImage(name).inspect()).Id;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address);
+      throw error;
+    }
+  });
+}
+
+interface BuildEvent {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+}
+
+/** Follows a stream of events to its end. @throws Failure `docker-image-failed` when one of them is an error */
+async function followEvents(
+  engine: Engine,
+  what: string,
+  stream: NodeJS.ReadableStream,
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const said: string[] = [];
+  let failed: string | undefined;
+  const onAbort = (): void => {
+    (stream as Readable).destroy(interrupted(what));
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      engine.docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        (event: BuildEvent) => {
+          failed ??= event.errorDetail?.message ?? event.error;
+          const text = (event.stream ?? event.status ?? '').trim();
+          if (text === '') return;
+          said.push(text);
+          if (said.length > 200) said.shift();
+          detail((text.split('\n').at(-1) ?? '').slice(0, 100));
+        },
+      );
+    });
+  } catch (error) {
+    if (signal.aborted) throw interrupted(what);
+    failed ??= because(error);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  if (failed === undefined) return;
+  const last = said.filter((line) => /^E: |[Ee]rror/.test(line)).at(-1);
+  throw infrastructureFailure(
+    'docker-image-failed',
+    `${what} failed: ${failed.trim()}${last && !failed.includes(last) ? ` (${last})` : ''}`,
+    'Without a registry: ./trapline images build --from-debootstrap',
+  );
+}
+
+export interface ImageRequest {
+  /** Debian packages with their pinned versions, `name=version`, and names that are not pinned. */
+  readonly packages: readonly string[];
+  /** Make the base from Debian's packages instead of taking it from a registry. */
+  readonly fromDebootstrap: boolean;
+  /** Mirrors of Debian's archive that this machine uses; read from apt's own configuration. */
+  readonly mirrors: readonly string[];
+}
+
+/** Debian's base system by mmdebstrap, streamed into the engine: no registry is asked. */
+async function importBase(engine: Engine, mirrors: readonly string[], sink: EventSink, signal: AbortSignal) {
+  await step(sink, 'images', `make Debian's base (${SUITE})`, async (detail) => {
+    const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', SUITE, '-', ...mirrors];
+    const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const ended = new Promise<number>((resolve) => {
+      child.once('error', () => resolve(127));
+      child.once('close', (code) => resolve(code ?? 1));
+    });
+    let last = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      last = chunk.toString('utf8').trim().split('\n').at(-1) ?? last;
+      detail(last.slice(0, 100));
+    });
+    const onAbort = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const stream = await calling('the base was imported', () =>
+        engine.docker.importImage(
+          child.stdout as unknown as string,
+          {
+            repo: BASE_WITHOUT_REGISTRY,
+            changes: [`LABEL ${OURS}=1`],
+          } as object,
+        ),
+      );
+      await followEvents(engine, 'importing the base', stream as NodeJS.ReadableStream, detail, signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    const code = await ended;
+    if (signal.aborted) throw interrupted('making the base');
+    if (code !== 0) {
+      throw infrastructureFailure(
+        'docker-image-failed',
+        code === 127 ? 'there is no mmdebstrap (Debian: mmdebstrap)' : `mmdebstrap ended with ${code}: ${last}`,
+        'Install it with apt-get install mmdebstrap, and run it as root',
+      );
+    }
+  });
+}
+
+/**
+ * Builds the image and tags it. @returns its content hash
+ * @throws Failure `docker-image-failed`, `docker-engine-lost`, `interrupted`
+ */
+export async function buildBuilderImage(
+  engine: Engine,
+  request: ImageRequest,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<string> {
+  if (request.fromDebootstrap) await importBase(engine, request.mirrors, sink, signal);
+  await step(sink, 'images', `build ${builderImage()}`, async (detail) => {
+    const context = archiveOf([
+      { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
+      { name: 'packages', text: `${request.packages.join('\n')}\n` },
+    ]);
+    const stream = await calling('the image was built', () =>
+      engine.docker.buildImage(context, {
+        t: builderImage(),
+        labels: ownLabels(),
+        // The packages come from Debian's archive; an engine without a bridge has no other network.
+        networkmode: 'host',
+        forcerm: true,
+        ...(request.fromDebootstrap ? { buildargs: { BASE: BASE_WITHOUT_REGISTRY } } : {}),
+      }),
+    );
+    await followEvents(engine, `building ${builderImage()}`, stream, detail, signal);
+  });
+  return imageId(engine, builderImage());
+}

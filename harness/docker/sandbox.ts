@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// A container in which code that nobody trusts is run: no network, no privileges, not root, a root file system that
+// cannot be written, memory and processes limited. It is removed at the end, however that comes.
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { type CommandResult, interrupted } from '../process/command.ts';
+import { Output, type OutputOptions } from '../process/output.ts';
+import { type ArchiveFile, archiveOf, fileFromArchive, textFromArchive, UNPRIVILEGED } from './archive.ts';
+import { calling, type Engine, engineLost } from './engine.ts';
+import { ownLabels } from './labels.ts';
+
+export interface SandboxOptions {
+  readonly image: string;
+  /** Named volume mounted at /work, where everything happens; without one it is a small folder in memory. */
+  readonly volume?: string;
+  /** Bytes. */
+  readonly memoryBytes: number;
+  /** Most processes and threads. */
+  readonly processes: number;
+}
+
+export interface SandboxCommand extends OutputOptions {
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Ends it with a Failure `timed-out`. */
+  readonly timeoutSeconds?: number;
+}
+
+export const SANDBOX_FOLDER = '/work';
+/** Of a vmlinux with debugging information there are no larger ones. */
+const LARGEST_ARTIFACT = 4 * 2 ** 30;
+const LARGEST_TEXT = 16 * 2 ** 20;
+
+const exists = (error: unknown): boolean => (error as { statusCode?: number }).statusCode !== 404;
+
+/** A container that idles, in which commands are run; PID 1 reaps what they leave. */
+export class Sandbox {
+  private closing: Promise<void> | undefined;
+  private constructor(private readonly container: Docker.Container) {}
+
+  /** @throws Failure `docker-image-missing`, `docker-engine-lost`, `docker-engine-refused` */
+  static async open(engine: Engine, options: SandboxOptions): Promise<Sandbox> {
+    const container = await calling(`a container of ${options.image} was made`, async () => {
+      try {
+        return await engine.docker.createContainer(description(options));
+      } catch (error) {
+        throw exists(error) ? error : imageMissing(options.image, engine.address);
+      }
+    });
+    const sandbox = new Sandbox(container);
+    try {
+      await calling('the container was started', () => container.start());
+    } catch (error) {
+      await sandbox.close();
+      throw error;
+    }
+    return sandbox;
+  }
+
+  /** Runs a program to its end. Its status is a result, not an error. */
+  async run(argv: readonly string[], options: SandboxCommand = {}): Promise<CommandResult> {
+    const { signal } = options;
+    const what = `${argv[0]} ran in a container`;
+    if (signal?.aborted) throw interrupted(argv[0] ?? 'a command');
+    const execution = await calling(what, () =>
+      this.container.exec({
+        Cmd: [...argv],
+        AttachStdout: true,
+        AttachStderr: true,
+        WorkingDir: options.folder ?? SANDBOX_FOLDER,
+        Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+      }),
+    );
+    const stream = await calling(what, () => execution.start({ hijack: true, stdin: false }));
+    const output = new Output(options);
+    let ended: Failure | undefined;
+    // The engine cannot end an execution alone: the whole container goes.
+    const end = (why: Failure): void => {
+      ended ??= why;
+      void this.close().finally(() => stream.destroy());
+    };
+    const onAbort = (): void => end(interrupted(argv[0] ?? 'a command'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const limit = options.timeoutSeconds;
+    const timer = limit === undefined ? undefined : setTimeout(() => end(neverEnds(argv, limit)), limit * 1000);
+    try {
+      await this.follow(stream, output, end);
+      if (ended) throw ended;
+      const { ExitCode, Running } = await calling(what, () => execution.inspect());
+      if (Running || ExitCode === null) throw engineLost(what, new Error('its stream ended before the program'));
+      return { exitCode: ExitCode, stdout: output.stdout, tail: output.tail };
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      output.close();
+    }
+  }
+
+  /** Passes the stream's two halves on until it ends or breaks. */
+  private follow(stream: NodeJS.ReadableStream, output: Output, end: (why: Failure) => void): Promise<void> {
+    let broken: unknown;
+    const sink = (name: 'stdout' | 'stderr') => ({
+      write: (chunk: Buffer): boolean => {
+        try {
+          if (broken === undefined) output.add(name, chunk);
+        } catch (error) {
+          broken = error;
+          end(error as Failure);
+        }
+        return true;
+      },
+    });
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        output.end();
+        if (broken === undefined) resolve();
+        else reject(broken);
+      };
+      stream.once('end', settle);
+      stream.once('close', settle);
+      stream.once('error', (error) => {
+        end(engineLost('a program ran in a container', error));
+        settle();
+      });
+      this.container.modem.demuxStream(
+        stream,
+        sink('stdout') as unknown as NodeJS.WritableStream,
+        sink('stderr') as unknown as NodeJS.WritableStream,
+      );
+    });
+  }
+
+  /** Puts files below /work (or `folder`). */
+  async put(files: Iterable<ArchiveFile>, folder: string = SANDBOX_FOLDER): Promise<void> {
+    await calling('files went into a container', () => this.container.putArchive(archiveOf(files), { path: folder }));
+  }
+
+  /** Text of a plain file, or undefined when there is none of that name. */
+  async read(name: string): Promise<{ text: string; time: Date } | undefined> {
+    const archive = await this.archive(name);
+    return archive && textFromArchive(archive, path.posix.basename(name), LARGEST_TEXT);
+  }
+
+  /** Copies a plain file out. @throws Failure `artifact-refused` */
+  async take(name: string, to: string): Promise<void> {
+    const archive = await this.archive(name);
+    if (!archive) {
+      throw infrastructureFailure('artifact-refused', `the build left nothing where ${name} should be`, 'See its log');
+    }
+    await fileFromArchive(archive, path.posix.basename(name), to, LARGEST_ARTIFACT);
+  }
+
+  private async archive(name: string): Promise<NodeJS.ReadableStream | undefined> {
+    return calling(`${name} came out of a container`, async () => {
+      try {
+        return await this.container.getArchive({ path: path.posix.join(SANDBOX_FOLDER, name) });
+      } catch (error) {
+        if (exists(error)) throw error;
+        return undefined;
+      }
+    });
+  }
+
+  /** Removes the container with all that runs in it. An engine that is gone is no error here: `clean` finds it later. */
+  close(): Promise<void> {
+    // Once: the engine answers a second time before the first removal is done.
+    this.closing ??= this.container.remove({ force: true, v: true }).catch(() => {});
+    return this.closing;
+  }
+}
+
+function neverEnds(argv: readonly string[], seconds: number): Failure {
+  return infrastructureFailure(
+    'timed-out',
+    `${argv[0]} did not end within ${seconds} s in its container, which was removed`,
+    'See its log; TRAPLINE_BUILD_SECONDS allows more',
+  );
+}
+
+export function imageMissing(image: string, address: string): Failure {
+  return infrastructureFailure(
+    'docker-image-missing',
+    `the engine at ${address} has no image ${image}`,
+    'Make it with ./trapline images build (where no registry is reached: --from-debootstrap)',
+  );
+}
+
+function description(options: SandboxOptions): Docker.ContainerCreateOptions {
+  return {
+    name: `trapline-${process.pid}-${randomBytes(4).toString('hex')}`,
+    Image: options.image,
+    // Waits for its end, and reaps: a shell's wait takes any child.
+    Entrypoint: ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done'],
+    Cmd: [],
+    User: `${UNPRIVILEGED}:${UNPRIVILEGED}`,
+    WorkingDir: SANDBOX_FOLDER,
+    Env: ['HOME=/tmp', 'LC_ALL=C'],
+    Labels: ownLabels(),
+    NetworkDisabled: true,
+    HostConfig: {
+      NetworkMode: 'none',
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      Tmpfs: {
+        '/tmp': 'rw,nosuid,nodev,size=1g',
+        ...(options.volume === undefined ? { [SANDBOX_FOLDER]: `rw,nosuid,size=64m,uid=${UNPRIVILEGED}` } : {}),
+      },
+      Mounts: options.volume === undefined ? [] : [{ Type: 'volume', Source: options.volume, Target: SANDBOX_FOLDER }],
+      Memory: options.memoryBytes,
+      // The same again for memory and swap together: no swap.
+      MemorySwap: options.memoryBytes,
+      PidsLimit: options.processes,
+    },
+  };
+}
