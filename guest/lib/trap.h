@@ -70,6 +70,11 @@ struct watch {
  * Under TRAP_INSTRUCTION nothing is opened: 0.
  */
 int trap_open(const struct watch *watch);
+/*
+ * Says that the probe depends on single steps that end where they should: a uprobe goes past its instruction by one.
+ * The judge asks the control about them (harness/judge/blame.ts).
+ */
+void trap_needs_steps(void);
 /* As trap_open, and ends the probe by refused() where it fails. */
 int trap_open_or_refuse(const struct watch *watch);
 /*

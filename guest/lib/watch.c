@@ -175,6 +175,17 @@ static void say_armed(const struct watch *watch)
 	record_end(&record);
 }
 
+void trap_needs_steps(void)
+{
+	struct record record;
+
+	if (trigger != UPROBE)
+		return;
+	record_begin(&record, "armed");
+	record_text(&record, "type", "single-step");
+	record_end(&record);
+}
+
 int trap_open(const struct watch *asked)
 {
 	struct watch watch = watch_with_defaults(asked);

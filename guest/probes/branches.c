@@ -112,6 +112,7 @@ static void armed(void)
 
 	uint64_t slot = 0;
 
+	trap_needs_steps();
 	exit_address = p->exit;
 	trap_handle(on_armed_stop, 0);
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {

@@ -3,8 +3,15 @@
  * The control: what the emulator's debug registers trap, found out without perf_event_open(2), by ptrace. It
  * belongs to no clause; the judge looks here before it blames a kernel (harness/judge/blame.ts).
  */
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "branches.h"
 #include "probe.h"
 
 static volatile unsigned stops;
@@ -76,8 +83,117 @@ static void try_one(const char *name, unsigned type, unsigned length, bool read)
 	record_end(&record);
 }
 
+/* Sends a thread that stands still to `address`, and on by one step. Returns 0 or a positive errno. */
+static int step_at(pid_t thread, uint64_t address, uint64_t *landed)
+{
+	struct registers registers;
+	int error = registers_fetch(thread, &registers), status;
+
+	if (error)
+		return error;
+	registers.pc = address;
+	registers.npc = address + 4;
+	error = registers_put(thread, &registers);
+	if (error)
+		return error;
+	if (ptrace(PTRACE_SINGLESTEP, thread, NULL, NULL))
+		return errno;
+	if (waitpid(thread, &status, 0) != thread || !WIFSTOPPED(status))
+		return ECHILD;
+	error = registers_fetch(thread, &registers);
+	*landed = registers.pc;
+	return error;
+}
+
+/* Where a single step over a call ends: uprobes go past their instruction by one. */
+static void try_step(const char *name, uint64_t address, uint64_t destination)
+{
+	struct record record;
+	uint64_t landed = 0;
+	int error, status;
+	pid_t child = fork();
+
+	if (child < 0)
+		broken("fork", errno);
+	if (!child) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+			_exit(1);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		broken("waitpid", errno);
+	error = WIFSTOPPED(status) ? step_at(child, address, &landed) : ECHILD;
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	record_begin(&record, "control");
+	record_text(&record, "type", "single-step");
+	record_text(&record, "name", name);
+	record_number(&record, "errno", error);
+	record_hex(&record, "siteInstruction", address);
+	record_hex(&record, "destination", destination);
+	record_hex(&record, "pc", landed);
+	record_end(&record);
+}
+
+/* What a child saw that jumped to a misaligned PC; it lies in memory that both have. */
+struct fault {
+	int signal, code;
+	uint64_t pc;
+};
+static struct fault *fault;
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+	struct registers registers;
+
+	registers_load(&registers, context);
+	*fault = (struct fault){ number, info->si_code, registers.pc };
+	_exit(0);
+}
+
+/* A jump to a PC that the processor refuses, without a handler or a tracer in between. */
+static void try_misaligned_pc(void)
+{
+	const struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+	volatile uintptr_t destination = (uintptr_t)site_execute_next + INSTRUCTION_ALIGNMENT / 2;
+	struct record record;
+	int status;
+	pid_t child;
+
+	fault = mmap(NULL, sizeof(*fault), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (fault == MAP_FAILED)
+		broken("mmap", errno);
+	child = fork();
+	if (child < 0)
+		broken("fork", errno);
+	if (!child) {
+		for (int number = SIGILL; number <= SIGSEGV; number++)
+			sigaction(number, &action, NULL);
+		alarm(2);
+		((void (*)(void))destination)();
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		broken("waitpid", errno);
+	record_begin(&record, "control");
+	record_text(&record, "type", "misaligned-pc");
+	record_hex(&record, "destination", destination);
+	record_number(&record, "signal", fault->signal);
+	record_number(&record, "code", fault->code);
+	record_hex(&record, "pc", fault->pc);
+	record_end(&record);
+	munmap(fault, sizeof(*fault));
+}
+
 static void control(void)
 {
+	const struct branch_places *places = &site_branches_execute_places;
+
+	/* Before this thread has a tracer, whose children would be traced too. */
+	if (INSTRUCTION_ALIGNMENT > 1)
+		try_misaligned_pc();
+	try_step("call", places->call, places->call_target);
 	trap_handle(on_stop, 0);
 	for (unsigned length = 1; length <= 8; length *= 2) {
 		try_one("w", HW_BREAKPOINT_W, length, false);

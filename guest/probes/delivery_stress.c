@@ -124,12 +124,18 @@ static int64_t milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* What another thread counts, as it is now: only to wait by, so that two halves read one after the other are no harm. */
+static int64_t so_far(const volatile int64_t *count)
+{
+	return *count;
+}
+
 static bool enough_hits(void)
 {
-	if (trigger != TRAP_INSTRUCTION && (toggles < FEWEST_TOGGLES || __atomic_load_n(&toggled.stops, __ATOMIC_RELAXED) < FEWEST_HITS))
+	if (trigger != TRAP_INSTRUCTION && (toggles < FEWEST_TOGGLES || so_far(&toggled.stops) < FEWEST_HITS))
 		return false;
 	for (int i = 0; i < STEADY; i++)
-		if (__atomic_load_n(&steady[i].hits, __ATOMIC_RELAXED) < FEWEST_HITS && !steady[i].error)
+		if (so_far(&steady[i].hits) < FEWEST_HITS && !steady[i].error)
 			return false;
 	return true;
 }

@@ -20,9 +20,13 @@ static volatile pid_t handler_thread;
 /* The kernel's own mask: bit n - 1 is signal n. */
 static uint64_t mask_now(void)
 {
+	/* Words of the machine, the one of the first signals first, whatever the order of their bytes. */
+	unsigned long words[sizeof(uint64_t) / sizeof(unsigned long)] = { 0 };
 	uint64_t mask = 0;
 
-	syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &mask, sizeof(mask));
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, words, sizeof(words));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		mask |= (uint64_t)words[i] << (8 * sizeof(words[0]) * i);
 	return mask;
 }
 

@@ -113,6 +113,6 @@ static void refused_pc(void)
 	 * bits, and QEMU, which uses them for itself, never comes back (seen, 7.2: the guest is silent).
 	 */
 	if (INSTRUCTION_ALIGNMENT > 1 && !(HAS_NEXT_PC && mechanism == BY_PTRACE))
-		go("misaligned", trap_site().next + 2);
+		go("misaligned", trap_site().next + INSTRUCTION_ALIGNMENT / 2);
 }
 PROBE("5.5", refused_pc);

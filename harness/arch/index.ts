@@ -5,8 +5,10 @@ import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
+import { m68k } from './m68k.ts';
 import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
+import { s390x } from './s390x.ts';
 import { sparc64 } from './sparc64.ts';
 import { unavailable } from './unavailable.ts';
 import { x86_64 } from './x86_64.ts';
@@ -23,6 +25,8 @@ export const architectures: readonly Architecture[] = [
   arm64Compat,
   arm,
   riscv64,
+  s390x,
+  m68k,
   sparc64,
 ];
 

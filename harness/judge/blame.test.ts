@@ -56,6 +56,28 @@ describe('blame', () => {
     expect(blame(deviates, traced, [control('w', 1, 1), silent])).toEqual(deviates);
   });
 
+  test('a uprobe on a branch is doubted by a debugger’s single step over one', () => {
+    const uprobe: Evidence = {
+      ...evidence('w', 1, 'uprobe'),
+      observations: [{ what: 'armed', type: 'single-step' }],
+    };
+    const step = (pc: string, errno = 0) => ({
+      what: 'control',
+      type: 'single-step',
+      name: 'call',
+      errno,
+      siteInstruction: '0x10',
+      destination: '0x40',
+      pc,
+    });
+    const judged = blame(deviates, uprobe, [step('0x42')]);
+    expect(judged.verdict).toBe('not-emulated');
+    expect(judged.reason).toContain('ended at 0x42, not at its destination 0x40');
+    expect(blame(deviates, uprobe, [step('0x40')])).toEqual(deviates);
+    expect(blame(deviates, uprobe, [step('0x0', 5)])).toEqual(deviates);
+    expect(blame(deviates, { ...uprobe, observations: [] }, [step('0x42')])).toEqual(deviates);
+  });
+
   test('what holds, what is absent, and other triggers stay as they are', () => {
     const conforms = { verdict: 'conforms', reason: '' } as const;
     const absent = { verdict: 'absent', reason: 'refused' } as const;

@@ -24,6 +24,9 @@ const IN_DOUBT: ReadonlySet<string> = new Set(['deviates', 'hung', 'looped', 'cr
 /** The type in a control's record of the register that steps over a hit, where the architecture has such a one. */
 const STEP = 'step';
 
+/** What a uprobe goes past its instruction by. */
+const SINGLE_STEP = 'single-step';
+
 const fits = (armed: Observation, control: Observation): boolean =>
   control.type === armed.type && control.length === armed.length;
 
@@ -52,12 +55,47 @@ function kindOf({ type, length }: Observation): string {
   return `a watch for ${type} of ${length} bytes`;
 }
 
+/** No more than this lies between a misaligned PC and the first bytes there that are no instruction. */
+const GONE_ON_BYTES = 256;
+
+/** A misaligned PC that the emulator goes on from, also when a program jumps there by itself. */
+function misalignedAccepted(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged | undefined {
+  const went = evidence.observations.some(({ what, name }) => what === 'refused-pc' && name === 'misaligned');
+  if (!went || !judged.reason.startsWith('misaligned:')) return undefined;
+  const jumped = control.find(({ what, type }) => what === 'control' && type === 'misaligned-pc');
+  // Refused at the jump or at its destination, or gone on from there: by some instructions, or to the function's end.
+  const beyond = jumped ? Number(jumped.pc) - Number(jumped.destination) : 0;
+  if (!jumped || (jumped.signal !== 0 && !(beyond > 0 && beyond < GONE_ON_BYTES))) return undefined;
+  return {
+    verdict: 'not-emulated',
+    reason: `the emulator executes at a misaligned PC: a program that jumped to ${jumped.destination} got signal ${jumped.signal} at ${jumped.pc} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+  };
+}
+
+/** Uprobes on branches, where a debugger's single step over a branch does not end at its destination either. */
+function blameSingleStep(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged {
+  if (!evidence.observations.some(({ what, type }) => what === 'armed' && type === SINGLE_STEP)) return judged;
+  const astray = control.find(
+    ({ what, type, errno, pc, destination }) =>
+      what === 'control' && type === SINGLE_STEP && errno === 0 && pc !== destination,
+  );
+  if (!astray) return judged;
+  return {
+    verdict: 'not-emulated',
+    reason: `the emulator steps wrongly: a single step by ptrace over the branch at ${astray.siteInstruction} (${astray.name}) ended at ${astray.pc}, not at its destination ${astray.destination} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+  };
+}
+
 /**
  * The verdict with the emulator doubted first: `not-emulated` where a register that the probe needs never traps by
  * the control either, else the one given.
  */
 export function blame(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged {
-  if (evidence.trigger !== 'hw-breakpoint' || !IN_DOUBT.has(judged.verdict)) return judged;
+  if (!IN_DOUBT.has(judged.verdict)) return judged;
+  const accepted = misalignedAccepted(judged, evidence, control);
+  if (accepted) return accepted;
+  if (evidence.trigger === 'uprobe') return blameSingleStep(judged, evidence, control);
+  if (evidence.trigger !== 'hw-breakpoint') return judged;
   const [silent] = silentRegisters(evidence, control);
   if (!silent) return judged;
   const by = silent.bare === true ? 'without any kernel' : 'by ptrace without perf';

@@ -18,6 +18,8 @@ export interface Expectation {
   /** Only with kernels from this version on, e.g. `7.3`: the oldest on which it was seen. */
   readonly kernelFrom?: string;
   readonly verdict: Verdict;
+  /** Other verdicts that the same cause came to, where it is a matter of chance. */
+  readonly or?: readonly Verdict[];
   /**
    * What the judge's reason must say for this to be the deviation that is known: any other one of the same clause
    * is unexpected. Left out only where the verdict can have one cause.
@@ -63,9 +65,11 @@ export function expectedVerdict(
       (candidate.mechanisms?.includes(setting.mechanism) ?? true) &&
       (candidate.emulatorBelow === undefined || isOlder(versions.emulator, candidate.emulatorBelow)) &&
       (candidate.kernelFrom === undefined || !isOlder(versions.kernel, candidate.kernelFrom)) &&
-      (candidate.verdict !== judged.verdict || (candidate.seen?.test(judged.reason) ?? true)),
+      (![candidate.verdict, ...(candidate.or ?? [])].includes(judged.verdict) ||
+        (candidate.seen?.test(judged.reason) ?? true)),
   );
-  if (match) return { verdict: match.verdict, reason: `${match.reason} (${match.reference})` };
+  const one = match?.or?.includes(judged.verdict) ? judged.verdict : match?.verdict;
+  if (match && one) return { verdict: one, reason: `${match.reason} (${match.reference})` };
   return byDefault(clause, setting, architecture, side);
 }
 

@@ -167,9 +167,9 @@ async function withoutKernel(options: CellOptions, control: Step, observations: 
   return seen;
 }
 
-/** The control comes before the clauses that depend on a debug register; its number follows theirs. */
+/** The control comes before all clauses; its number follows theirs. */
 function withControl({ steps }: CellOptions): readonly Step[] {
-  if (!steps.some(({ trigger }) => trigger === 'hw-breakpoint')) return steps;
+  if (steps.length === 0) return steps;
   const number = Math.max(...steps.map((step) => step.number)) + 1;
   return [{ number, clause: controlClause, trigger: 'hw-breakpoint', mechanism: 'ptrace' }, ...steps];
 }
