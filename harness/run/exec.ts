@@ -95,8 +95,7 @@ export function guestCommand(options: GuestOptions): string[] {
     accel: options.accel,
     sandbox: options.sandbox,
     cpus: options.cpus,
-    // The archive is unpacked into memory while it is still there itself.
-    memoryMegabytes: options.architecture.qemu.memoryMegabytes + 2 * sizeOf(options.files),
+    memoryMegabytes: memoryFor(options.architecture, options.files),
   });
 }
 
@@ -144,5 +143,12 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
   return { kind: 'lost', end, consoleTail };
 }
 
-const sizeOf = (files: readonly WorkFile[]): number =>
-  Math.ceil(files.reduce((sum, file) => sum + file.content.length, 0) / 2 ** 20);
+/** Megabytes in which memory is added: with 258 of them a sparc64 kernel oopses while it counts its pages. */
+const MEMORY_STEP = 32;
+
+/** Megabytes of a guest with these files: the archive is unpacked into memory while it is still there itself. */
+export function memoryFor(architecture: Architecture, files: readonly WorkFile[]): number {
+  const bytes = files.reduce((sum, file) => sum + file.content.length, 0);
+  const added = Math.ceil((2 * bytes) / 2 ** 20 / MEMORY_STEP) * MEMORY_STEP;
+  return architecture.qemu.memoryMegabytes + added;
+}
