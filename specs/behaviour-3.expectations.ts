@@ -69,18 +69,6 @@ export const expectations3: readonly Expectation[] = [
     reference:
       'kernel/events/core.c perf_event_context_sched_out, kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); seen on x86_64, arm64 and sparc64, Linux 6.1.192',
   },
-  {
-    clauses: ['3.2'],
-    architectures: ['riscv64'],
-    triggers: ['page-fault'],
-    mechanisms: ['sigtrap'],
-    label: 'with',
-    verdict: 'deviates',
-    seen: /^32-bit: stops for one hit: expected 2 to be 1$/,
-    reason:
-      'the first store of a 32-bit program to a fresh page faults twice at the same instruction; kernel or QEMU: not settled',
-    reference: 'docs/findings/riscv64-open.md',
-  },
   ...withoutStepRegister(
     ['3.1', '3.2', '3.3', '3.4', '3.5', '3.6', '3.7', '3.8', '3.9', '3.10'],
     ['3.1', '3.2', '3.3', '3.4', '3.6', '3.7', '3.8', '3.9', '3.10'],

@@ -110,8 +110,9 @@ export const expectations6: readonly Expectation[] = [
     mechanisms: ['fasync'],
     verdict: 'hung',
     reason:
-      'a program with a uprobe under a debugger that has put a breakpoint instruction into it never goes on; kernel or QEMU: not settled',
-    reference: 'docs/findings/riscv64-open.md',
+      'in a program that has a uprobe every ebreak goes to uprobes, which know the two-byte one alone: the debugger’s of four bytes is taken for a uprobe that was just removed, and is executed again, for ever',
+    reference:
+      'handle_swbp and the weak is_trap_insn in kernel/events/uprobes.c, is_swbp_insn in arch/riscv/kernel/probes/uprobes.c; docs/findings/riscv64-uprobe-ebreak.md',
   },
   {
     clauses: ['6.9'],
@@ -121,8 +122,9 @@ export const expectations6: readonly Expectation[] = [
     label: 'with',
     verdict: 'hung',
     reason:
-      'a program with a uprobe under a debugger that has put a breakpoint instruction into it never goes on; kernel or QEMU: not settled',
-    reference: 'docs/findings/riscv64-open.md',
+      'in a program that has a uprobe every ebreak goes to uprobes, which know the two-byte one alone: the debugger’s of four bytes is taken for a uprobe that was just removed, and is executed again, for ever',
+    reference:
+      'handle_swbp and the weak is_trap_insn in kernel/events/uprobes.c, is_swbp_insn in arch/riscv/kernel/probes/uprobes.c; docs/findings/riscv64-uprobe-ebreak.md',
   },
   ...withoutStepRegister(
     ['6.3', '6.4', '6.5', '6.6', '6.7'],

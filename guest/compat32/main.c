@@ -41,6 +41,7 @@ struct event {
 #define REMOVE_ON_EXEC ATTRIBUTE_BIT(36)
 #define SIGTRAP_EVENT ATTRIBUTE_BIT(37)
 
+#define SIGTRAP_NUMBER 5
 #define TYPE_SOFTWARE 1
 #define PAGE_FAULTS 2
 #define TYPE_BREAKPOINT 5
@@ -111,6 +112,12 @@ _Noreturn __attribute__((used)) void compat32_begin(const long *stack)
 	}
 	event.flags = PINNED | EXCLUDE_KERNEL | EXCLUDE_HYPERVISOR | REMOVE_ON_EXEC | SIGTRAP_EVENT;
 	failed(1, compat32_action(on_signal));
+	/*
+	 * Rehearsed without an event: the handler's code, its frame and the place that it returns through (the vDSO) are
+	 * fresh pages as well, and their faults would be reported at the site when it is returned to.
+	 */
+	failed(3, compat32_call(NR_kill, compat32_call(NR_getpid, 0, 0, 0, 0, 0), SIGTRAP_NUMBER, 0, 0, 0));
+	report.elsewhere = 0;
 	failed(2, compat32_call(NR_perf_event_open, (long)&event, 0, -1, -1, 0));
 	report.completed = compat32_site(target);
 	finish();

@@ -10,7 +10,7 @@
 
 struct compat32_report {
 	unsigned magic;
-	unsigned failed_call; /* 0: none, 1: rt_sigaction, 2: perf_event_open */
+	unsigned failed_call; /* 0: none, 1: rt_sigaction, 2: perf_event_open, 3: kill */
 	unsigned error;	      /* errno of that call */
 	unsigned stops;	      /* at the site */
 	unsigned elsewhere;   /* SIGTRAPs at other places: page faults that the site did not make */

@@ -4,6 +4,8 @@
 #define NR_write 64
 #define NR_rt_sigaction 134
 #define NR_perf_event_open 241
+#define NR_getpid 172
+#define NR_kill 129
 #define COMPAT32_TRAPS_BEFORE 1
 
 extern char compat32_site_instruction[], compat32_site_next[];

@@ -4,6 +4,8 @@
 #define NR_write 4
 #define NR_rt_sigaction 174
 #define NR_perf_event_open 336
+#define NR_getpid 20
+#define NR_kill 37
 #define COMPAT32_TRAPS_BEFORE 0
 
 extern char compat32_site_instruction[], compat32_site_next[], compat32_restore[];
