@@ -123,6 +123,8 @@ export interface Architecture {
     readonly channelDevices: readonly string[];
     /** The channel is the machine's second serial port, where it knows no virtio. */
     readonly channelSerial?: boolean;
+    /** Further arguments of QEMU; the record says what for. */
+    readonly options?: readonly string[];
     /** Kernel arguments for the console, and for ending QEMU on power-off. */
     readonly append: string;
     /** What the guest does when it has finished: the reboot(2) command that ends QEMU. */

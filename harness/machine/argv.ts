@@ -56,6 +56,7 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
   return [
     qemu.binary,
     ...quiet,
+    ...(qemu.options ?? []),
     ...(request.sandbox ? sandbox : []),
     '-machine',
     qemu.machine,
