@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EXIT, Failure } from './outcome/failure.ts';
 import { MECHANISMS, TRIGGERS } from './outcome/verdict.ts';
 import { visible } from './outcome/visible.ts';
+import { parseShard, type Shard } from './run/shard.ts';
 
 const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
 const collect = (word: string, before: string[] = []): string[] => [...before, word];
@@ -15,6 +16,12 @@ const oneOf =
     if (!allowed.includes(word)) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`);
     return [...before, word];
   };
+
+function shard(word: string): Shard {
+  const parsed = parseShard(word);
+  if (!parsed) throw new InvalidArgumentError('NUMBER/OF is needed, e.g. 2/5');
+  return parsed;
+}
 
 function count(word: string): number {
   if (!/^[1-9]\d{0,3}$/.test(word)) throw new InvalidArgumentError('a whole number of at least 1 is needed');
@@ -78,6 +85,11 @@ ${EXIT_CODES}`,
     .addOption(accelOption())
     .addOption(qemuOption())
     .addOption(builderOption())
+    .option(
+      '--shard <i/n>',
+      'only this share of the architectures, for several machines (merge puts them together)',
+      shard,
+    )
     .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
     .option('--out <dir>', 'folder of the results (default: results/<run id>)')
     .addOption(installOption())
@@ -89,6 +101,7 @@ Examples:
   ./trapline run --arch x86_64 --clause 5.4 --kernel with
   ./trapline run --kernel with=git:../linux@my-branch --kernel without
   ./trapline run --arch all --jobs 2 --out /tmp/everything
+  ./trapline run --arch all --shard 2/5 --out /tmp/share-2     the second of five machines
   ./trapline run --arch x86_64 --clause 1.10 --qemu /opt/qemu-10
 ${EXIT_CODES}`,
     )
@@ -208,6 +221,13 @@ Examples:
   ./trapline report results/latest --judge                               judged again by this checkout`,
     )
     .action(async (folder, options) => (await import('./commands/report.ts')).report(folder, options));
+
+  cli
+    .command('merge')
+    .description('put the runs of several machines (run --shard) together as one')
+    .argument('<runs...>', 'folders of the runs')
+    .option('--out <dir>', 'folder of the results (default: results/<run id>)')
+    .action(async (runs, options) => (await import('./commands/merge.ts')).merge(runs, options));
 
   cli
     .command('compare')

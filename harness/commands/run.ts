@@ -10,6 +10,7 @@ import { renderers, writeReport, writeRunFiles } from '../report/index.ts';
 import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { demandSteps } from '../run/plan.ts';
+import { type Shard, shareOf } from '../run/shard.ts';
 import { demandBuilders } from './builders.ts';
 import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
@@ -24,6 +25,7 @@ export interface RunOptions {
   qemu?: string;
   builder?: BuilderChoice;
   jobs?: number;
+  shard?: Shard;
   out?: string;
   install?: boolean;
 }
@@ -54,16 +56,16 @@ function exitCodeOf(result: RunResult): number {
 }
 
 export async function run(options: RunOptions): Promise<void> {
-  const architectures = chooseArchitectures(options.arch, mainArchitecture()).map((one) =>
-    withEmulatorFrom(options.qemu, one),
-  );
+  const asked = chooseArchitectures(options.arch, mainArchitecture());
+  const architectures = shareOf(asked, options.shard).map((one) => withEmulatorFrom(options.qemu, one));
   const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
   const filter = {
     clauses: options.clause ?? [],
     triggers: (options.trigger ?? []) as Trigger[],
     mechanisms: (options.mechanism ?? []) as Mechanism[],
   };
-  demandSteps(architectures, filter);
+  // By all of them: a share may be empty, and is no mistake then.
+  demandSteps(asked, filter);
   const started = new Date();
   const { result, folder } = await withSession(async ({ signal, sink }) => {
     const builderOf = await demandBuilders(architectures, options, sink);
