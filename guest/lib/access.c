@@ -8,12 +8,20 @@
 #include "accesses.h"
 #include "record.h"
 
+/* Where a function begins; in the one ABI whose functions have descriptors, the name is the descriptor's (sites.h). */
+#if defined(_CALL_ELF) && _CALL_ELF == 1
+#define ACCESS_LABEL(name)                                                                         \
+	".pushsection .opd, \"aw\"\n.balign 8\n" name ": .quad .L" name ", .TOC.@tocbase, 0\n.popsection\n.L" name ":"
+#else
+#define ACCESS_LABEL(name) name ":"
+#endif
+
 #define CODE(name, kind, bytes, before, instruction)                                               \
 	__asm__(".pushsection .text\n"                                                             \
 		".balign 16\n"                                                                     \
 		".globl access_" #name ", access_" #name "_instruction, access_" #name "_next\n"   \
 		".type access_" #name ", %function\n"                                              \
-		"access_" #name ":\n" before "\n"                                                  \
+		ACCESS_LABEL("access_" #name) "\n" before "\n"                                      \
 		"access_" #name "_instruction:\n" instruction "\n"                                 \
 		"access_" #name "_next:\n" ACCESS_RETURN "\n"                                      \
 		".popsection\n");

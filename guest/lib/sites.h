@@ -5,7 +5,14 @@
 #define MASK_AFTER 4
 #define MASK_ELSEWHERE 8
 /* A global function, and a global label inside one. */
+#if defined(_CALL_ELF) && _CALL_ELF == 1
+/* A function's name is that of its descriptor: the address of its code, that of the table of contents, and nothing. */
+#define FUNCTION(name)                                                                             \
+	.pushsection .opd, "aw"; .balign 8; .globl name; name: .quad .L##name, .TOC.@tocbase, 0; .popsection; \
+	.type name, %function; .balign 16; .L##name:
+#else
 #define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
+#endif
 #define LABEL(name) .globl name; name:
 /* An address, in a word of the machine. */
 #if __SIZEOF_POINTER__ == 8

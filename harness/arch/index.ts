@@ -6,6 +6,7 @@ import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
 import { m68k } from './m68k.ts';
+import { ppc64 } from './ppc64.ts';
 import { ppc64le } from './ppc64le.ts';
 import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
@@ -26,6 +27,7 @@ export const architectures: readonly Architecture[] = [
   arm64Compat,
   arm,
   ppc64le,
+  ppc64,
   riscv64,
   s390x,
   m68k,

@@ -11,6 +11,7 @@ export const ppc64le: Architecture = {
     nativeOn: [],
     packages: ['gcc-powerpc64le-linux-gnu', 'libc6-dev-ppc64el-cross'],
     flags: [],
+    programs: { folder: 'powerpc64' },
   },
   qemu: {
     binary: 'qemu-system-ppc64',
