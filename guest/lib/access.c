@@ -8,10 +8,9 @@
 #include "accesses.h"
 #include "record.h"
 
-/* Where a function begins; in the one ABI whose functions have descriptors, the name is the descriptor's (sites.h). */
-#if defined(_CALL_ELF) && _CALL_ELF == 1
-#define ACCESS_LABEL(name)                                                                         \
-	".pushsection .opd, \"aw\"\n.balign 8\n" name ": .quad .L" name ", .TOC.@tocbase, 0\n.popsection\n.L" name ":"
+/* Where a function begins. */
+#ifdef ARCH_FUNCTION_LABEL
+#define ACCESS_LABEL(name) ARCH_FUNCTION_LABEL(name)
 #else
 #define ACCESS_LABEL(name) name ":"
 #endif

@@ -101,6 +101,13 @@ extern char fresh_text[];
 #define EXECUTE_LENGTH_AT(address) BREAKPOINT_EXECUTE_LENGTH
 #endif
 
+/* Where a function's code is: at the address that C has of it, unless the ABI gives functions descriptors. */
+#ifdef ARCH_CODE_ADDRESS
+#define CODE_ADDRESS(function) ARCH_CODE_ADDRESS(function)
+#else
+#define CODE_ADDRESS(function) ((uintptr_t)(function))
+#endif
+
 /* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
 #define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER
 /* Index in `general` of the register that site_load loads into. */

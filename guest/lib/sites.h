@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The masks of arch.h for the assembler; kept apart since arch.h is C. */
+#include "arch-constants.h"
+
 #define MASK_BEFORE 1
 #define MASK_EFFECT 2
 #define MASK_AFTER 4
 #define MASK_ELSEWHERE 8
 /* A global function, and a global label inside one. */
-#if defined(_CALL_ELF) && _CALL_ELF == 1
-/* A function's name is that of its descriptor: the address of its code, that of the table of contents, and nothing. */
-#define FUNCTION(name)                                                                             \
-	.pushsection .opd, "aw"; .balign 8; .globl name; name: .quad .L##name, .TOC.@tocbase, 0; .popsection; \
-	.type name, %function; .balign 16; .L##name:
+#ifdef ARCH_FUNCTION
+#define FUNCTION(name) ARCH_FUNCTION(name)
 #else
 #define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
 #endif

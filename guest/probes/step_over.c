@@ -107,7 +107,7 @@ static void go_elsewhere(void)
 {
 	begin();
 	execute("to-instruction", trap_site().elsewhere);
-	execute("to-function", (uintptr_t)another_function);
+	execute("to-function", CODE_ADDRESS(another_function));
 }
 PROBE("5.2", go_elsewhere);
 

@@ -28,3 +28,15 @@
 #define DEBUGGER_EXECUTE_SLOTS 0
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0
+/*
+ * The big-endian ABI: a function's name is that of its descriptor, which holds the address of its code, that of the
+ * table of contents, and nothing. In assembler, in C's asm, and from a pointer.
+ */
+#if _CALL_ELF == 1
+#define ARCH_FUNCTION(name)                                                                        \
+	.pushsection .opd, "aw"; .balign 8; .globl name; name: .quad .L##name, .TOC.@tocbase, 0; .popsection; \
+	.type name, %function; .balign 16; .L##name:
+#define ARCH_FUNCTION_LABEL(name)                                                                  \
+	".pushsection .opd, \"aw\"\n.balign 8\n" name ": .quad .L" name ", .TOC.@tocbase, 0\n.popsection\n.L" name ":"
+#define ARCH_CODE_ADDRESS(function) (*(const unsigned long *)(function))
+#endif
