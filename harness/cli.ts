@@ -164,6 +164,17 @@ ${EXIT_CODES}`,
     .description('the kernels that are built')
     .action(async () => (await import('./commands/kernel.ts')).kernelList());
   kernel
+    .command('export')
+    .description('write built kernels to one archive, for another machine')
+    .argument('[fingerprints...]', 'beginnings of fingerprints (kernel list); all kernels when none is named')
+    .requiredOption('--output <file>', 'the archive, e.g. kernels.tar.gz')
+    .action(async (names, options) => (await import('./commands/kernel.ts')).kernelExport(names, options));
+  kernel
+    .command('import')
+    .description('take the kernels of such an archive into the store; prints their fingerprints')
+    .argument('<file>', 'what kernel export wrote')
+    .action(async (file) => (await import('./commands/kernel.ts')).kernelImport(file));
+  kernel
     .command('prune')
     .description('remove built kernels and their build trees')
     .option('--all', 'everything, sources and downloads included')

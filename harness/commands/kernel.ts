@@ -4,6 +4,9 @@
 import {
   type BuilderChoice,
   buildKernel,
+  chooseStored,
+  exportKernels,
+  importKernels,
   listKernels,
   parseKernelRequest,
   pruneKernels,
@@ -67,6 +70,17 @@ export function kernelList(): void {
     ];
     print(columns.join('  '));
   }
+}
+
+export async function kernelExport(fingerprints: string[], options: { output: string }): Promise<void> {
+  const chosen = chooseStored(fingerprints);
+  await withSession(({ sink }) => exportKernels(chosen, options.output, sink));
+  print(`${chosen.length} kernel${chosen.length === 1 ? '' : 's'} written to ${options.output}`);
+}
+
+export async function kernelImport(file: string): Promise<void> {
+  const fingerprints = await withSession(({ sink }) => importKernels(file, sink));
+  print(fingerprints.join('\n'));
 }
 
 export async function kernelPrune(options: { all?: boolean; olderThan?: number; maxSize?: number }): Promise<void> {
