@@ -7,4 +7,11 @@ export interface Unavailable {
   readonly reason: string;
 }
 
-export const unavailable: readonly Unavailable[] = [];
+export const unavailable: readonly Unavailable[] = [
+  {
+    name: 'xtensa',
+    title: 'Xtensa',
+    reason:
+      "Debian's one compiler for it (gcc-xtensa-lx106 12.2) is for a core without an MMU: its assembler refuses the window instructions (entry, retw), its only C library (picolibc) is for bare metal, and clang 19 knows no such target",
+  },
+];
