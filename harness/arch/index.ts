@@ -6,6 +6,7 @@ import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
 import { m68k } from './m68k.ts';
+import { ppc32 } from './ppc32.ts';
 import { ppc64 } from './ppc64.ts';
 import { ppc64le } from './ppc64le.ts';
 import type { Architecture } from './record.ts';
@@ -28,6 +29,7 @@ export const architectures: readonly Architecture[] = [
   arm,
   ppc64le,
   ppc64,
+  ppc32,
   riscv64,
   s390x,
   m68k,
