@@ -127,3 +127,11 @@ it('of a kernel from a version on holds for no older one', () => {
   expect(expected([young], { kernel: '6.12.117+deb13-amd64' }).verdict).toBe('conforms');
   expect(expected([young], { kernel: '7.3.4' }).verdict).toBe('deviates');
 });
+
+test('where the cause does not always strike, what conforms is expected as well, and nothing else is', () => {
+  const chance: Expectation = { ...known, or: ['conforms'], seen: /^lost/ };
+  expect(expected([chance], { verdict: 'conforms', reason: '' }).verdict).toBe('conforms');
+  expect(expected([chance], { reason: 'lost 2' }).verdict).toBe('deviates');
+  expect(expected([chance], { reason: 'another one' }).verdict).toBe('conforms');
+  expect(expected([known], { verdict: 'conforms', reason: '' }).verdict).toBe('deviates');
+});

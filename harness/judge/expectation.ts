@@ -18,7 +18,7 @@ export interface Expectation {
   /** Only with kernels from this version on, e.g. `7.3`: the oldest on which it was seen. */
   readonly kernelFrom?: string;
   readonly verdict: Verdict;
-  /** Other verdicts that the same cause came to, where it is a matter of chance. */
+  /** Other verdicts that it came to, where it is a matter of chance: `conforms` where the cause does not always strike. */
   readonly or?: readonly Verdict[];
   /**
    * What the judge's reason must say for this to be the deviation that is known: any other one of the same clause
@@ -66,6 +66,8 @@ export function expectedVerdict(
       (candidate.emulatorBelow === undefined || isOlder(versions.emulator, candidate.emulatorBelow)) &&
       (candidate.kernelFrom === undefined || !isOlder(versions.kernel, candidate.kernelFrom)) &&
       (![candidate.verdict, ...(candidate.or ?? [])].includes(judged.verdict) ||
+        // What conforms has nothing to say.
+        judged.verdict === 'conforms' ||
         (candidate.seen?.test(judged.reason) ?? true)),
   );
   const one = match?.or?.includes(judged.verdict) ? judged.verdict : match?.verdict;
