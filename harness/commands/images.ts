@@ -11,7 +11,7 @@ import { debianMirrors } from '../kernel/index.ts';
 import { chooseArchitectures, print, withSession } from './session.ts';
 
 /** Debian's names with the versions of images/builder/versions; `newest`: without them. */
-function pinned(architectures: readonly Architecture[], newest: boolean): string[] {
+export function pinned(architectures: readonly Architecture[], newest: boolean): string[] {
   const versions = new Map(
     readFileSync(inProject('images/builder/versions'), 'utf8')
       .split('\n')
