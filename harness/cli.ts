@@ -234,6 +234,39 @@ Examples:
     .action(async (folder, options) => (await import('./commands/report.ts')).report(folder, options));
 
   cli
+    .command('reproduce')
+    .description('one result of a past run again: the same kernel, probe and emulator, beside what was recorded')
+    .argument('<run>', 'folder of a run, e.g. results/latest')
+    .argument('<clause>', 'e.g. 4.7')
+    .option('--arch <name>', 'the architecture, where the run has several')
+    .option('--kernel <label>', 'the kernel’s label, where the run has several')
+    .addOption(new Option('--trigger <name>', 'the trigger').choices(TRIGGERS))
+    .addOption(new Option('--mechanism <name>', 'the mechanism').choices(MECHANISMS))
+    .addOption(new Option('--times <n>', 'try it so often, and give the rate').argParser(count).default(1))
+    .addOption(qemuOption())
+    .addOption(
+      new Option('--bundle <file>', 'write it all to a .tar.gz with a script that needs QEMU and a shell').conflicts([
+        'times',
+        'out',
+      ]),
+    )
+    .option('--out <dir>', 'keep console and observations of each try there')
+    .addHelpText(
+      'after',
+      `
+Of several results of the clause, the one that was not as expected is taken.
+Exit: 0 the same · 1 different or flaky · 2, 3 as elsewhere
+
+Examples:
+  ./trapline reproduce results/latest 4.7 --arch arm64 --kernel with
+  ./trapline reproduce results/latest 3.10 --mechanism poll --times 20
+  ./trapline reproduce results/latest 4.7 --bundle retrap.tar.gz      to attach to a bug report`,
+    )
+    .action(async (folder, clause, options) =>
+      (await import('./commands/reproduce.ts')).reproduce(folder, clause, options),
+    );
+
+  cli
     .command('merge')
     .description('put the runs of several machines (run --shard) together as one')
     .argument('<runs...>', 'folders of the runs')

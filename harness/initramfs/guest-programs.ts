@@ -41,7 +41,7 @@ export const guestDirectory = (architecture: string, fingerprint: string): strin
   inCache('guest', `${architecture}-${fingerprint.slice(0, 32)}`);
 
 /** Files that the programs of one architecture are made from: everything but the other architectures' folders. */
-function sources(architecture: Architecture): string[] {
+export function guestSources(architecture: Architecture): string[] {
   const top = inProject('guest');
   const own = path.join('arch', guestFolder(architecture));
   return readdirSync(top, { recursive: true, withFileTypes: true })
@@ -50,6 +50,19 @@ function sources(architecture: Architecture): string[] {
     .filter((file) => !file.startsWith('selftest/'))
     .filter((file) => !file.startsWith('arch/') || file.startsWith(own + path.sep))
     .sort();
+}
+
+const programFiles = ({ toolchain }: Architecture): string[] => [
+  'init',
+  'probe',
+  ...(toolchain.compat32 ? ['compat32'] : []),
+];
+
+/** The programs of a fingerprint, if they were compiled here and are whole. */
+export function storedGuestPrograms(architecture: Architecture, fingerprint: string): GuestPrograms | undefined {
+  const directory = guestDirectory(architecture.name, fingerprint);
+  if (verifyFolder(directory).state !== 'whole') return undefined;
+  return { fingerprint, directory, files: programFiles(architecture) };
 }
 
 async function compilerVersion(compiler: string): Promise<string> {
@@ -69,13 +82,13 @@ export async function buildGuestPrograms(
   const flags = architecture.toolchain.flags.join(' ');
   const top = inProject('guest');
   const fingerprint = sha256Json({
-    sources: sources(architecture).map((file) => [file, sha256File(path.join(top, file))]),
+    sources: guestSources(architecture).map((file) => [file, sha256File(path.join(top, file))]),
     compiler: await compilerVersion(compiler),
     compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
     flags,
   });
   const directory = guestDirectory(architecture.name, fingerprint);
-  const files = ['init', 'probe', ...(compat ? ['compat32'] : [])];
+  const files = programFiles(architecture);
   if (verifyFolder(directory).state !== 'whole') {
     await step(sink, architecture.name, 'compile the guest programs', () =>
       installFolder(directory, async (folder) => {

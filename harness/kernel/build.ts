@@ -13,7 +13,7 @@ import { installFolder, sweepTemporary } from '../store/temporary.ts';
 import type { BuildPlace } from './builder.ts';
 import { endOrphans } from './builder-host.ts';
 import { configurationKey, configure } from './configure.ts';
-import type { BuildPlan, KernelPlan } from './plan.ts';
+import { type BuildPlan, type KernelPlan, kernelDirectory } from './plan.ts';
 import { prepareWorkspace } from './workspace.ts';
 
 /** A built kernel in the store. All paths are absolute. */
@@ -31,13 +31,13 @@ export interface KernelArtifact {
 
 const LOCK = 'kernel-build';
 
-/** The artifact of a plan if it is in the store and whole; a damaged one is told and counts as missing. */
-function stored(plan: KernelPlan, sink: EventSink): KernelArtifact | undefined {
-  const { directory, fingerprint } = plan;
+/** The kernel of a fingerprint if it is in the store and whole; a damaged one is told and counts as missing. */
+export function storedKernel(fingerprint: string, name: string, sink: EventSink): KernelArtifact | undefined {
+  const directory = kernelDirectory(fingerprint);
   const verification = verifyFolder(directory);
   if (verification.state === 'missing') return undefined;
   if (verification.state === 'corrupt') {
-    const message = `the stored kernel ${plan.request.selector} for ${plan.architecture.name} is damaged (${verification.problem}): it is made again`;
+    const message = `the stored kernel ${name} is damaged (${verification.problem}): it is made again`;
     sink({ type: 'notice', level: 'warning', message });
     return undefined;
   }
@@ -47,6 +47,9 @@ function stored(plan: KernelPlan, sink: EventSink): KernelArtifact | undefined {
   const { version = 'unknown' } = verification.manifest.facts;
   return { fingerprint, directory, image: at('image'), vmlinux: at('vmlinux'), config: at('config'), version };
 }
+
+const stored = (plan: KernelPlan, sink: EventSink): KernelArtifact | undefined =>
+  storedKernel(plan.fingerprint, `${plan.request.selector} for ${plan.architecture.name}`, sink);
 
 const subjectOf = (plan: KernelPlan): string => `${plan.architecture.name}/${plan.request.label}`;
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The kernel stage: request → plan → artifact.
 export { debianMirrors } from './apt.ts';
-export { buildKernel, type KernelArtifact, sourceTree } from './build.ts';
+export { buildKernel, type KernelArtifact, sourceTree, storedKernel } from './build.ts';
 export type { Builder } from './builder.ts';
 export { type BuilderChoice, chooseBuilder } from './choose-builder.ts';
 export { listMutants, type Mutant } from './mutants.ts';
+export { loadPatches } from './patches.ts';
 export { type KernelPlan, resolveKernel } from './plan.ts';
 export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type StoredKernel } from './prune.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector } from './request.ts';

@@ -65,6 +65,29 @@ export function replay(text: string): Replayed {
   return { evidence: [...done.values()], machines, ...(release === undefined ? {} : { release }) };
 }
 
+/** The guest's own lines of one clause in one setting, from its last beginning to its end. */
+export function recordLines(
+  text: string,
+  { clause, trigger, mechanism }: Omit<Evidence, 'observations' | 'ending'>,
+): string[] {
+  let step: number | undefined;
+  let lines: string[] = [];
+  for (const line of text.split('\n')) {
+    const value = parsed(line);
+    const begin = beginSchema.safeParse(value).data;
+    if (begin) {
+      if (begin.clause !== clause || begin.trigger !== trigger || begin.mechanism !== mechanism) continue;
+      step = begin.step;
+      lines = [];
+      continue;
+    }
+    const record = guestRecordSchema.safeParse(value).data;
+    if (step === undefined || !record || !('step' in record) || record.step !== step) continue;
+    lines.push(line);
+  }
+  return lines;
+}
+
 /** A line of observations.jsonl; undefined for one that was cut. */
 export function parsed(line: string): unknown {
   try {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// reproduce: one result of a past run again, beside what was recorded.
+import path from 'node:path';
+import { step } from '../outcome/events.ts';
+import { EXIT, Failure } from '../outcome/failure.ts';
+import { visible } from '../outcome/visible.ts';
+import { readReport } from '../report/index.ts';
+import { reportFile } from '../run/again.ts';
+import { writeBundle } from '../run/bundle.ts';
+import { confidenceInterval, type Difference } from '../run/differences.ts';
+import { makeRunFolder } from '../run/folder.ts';
+import { findRecorded, type Narrowing, type RecordedResult } from '../run/recorded.ts';
+import { restore, type Try, tryAgain } from '../run/reproduce.ts';
+import { withScratch } from '../store/temporary.ts';
+import { print, withSession } from './session.ts';
+
+export interface ReproduceOptions extends Narrowing {
+  times: number;
+  qemu?: string;
+  bundle?: string;
+  out?: string;
+}
+
+/** Differences that are shown of one try; the rest is counted. */
+const SHOWN = 12;
+
+const shown = (value: unknown): string => (value === undefined ? 'not there' : visible(JSON.stringify(value)));
+
+function differenceLines(differences: readonly Difference[]): string[] {
+  const telling = differences.filter(({ varies }) => !varies);
+  const lines = telling
+    .slice(0, SHOWN)
+    .map(({ where, recorded, seen }) => `    ${visible(where)}: recorded ${shown(recorded)}, seen ${shown(seen)}`);
+  return telling.length > SHOWN ? [...lines, `    and ${telling.length - SHOWN} more`] : lines;
+}
+
+function tryLines({ same, verdict, reason, differences }: Try, number: number, times: number): string[] {
+  const name = times === 1 ? 'seen' : `try ${number}`;
+  const said = reason === '' ? verdict : `${verdict}: ${visible(reason)}`;
+  return [`  ${name.padEnd(9)} ${same ? 'same' : 'different'} (${said})`, ...differenceLines(differences)];
+}
+
+function conclusion(tries: readonly Try[]): string {
+  const same = tries.filter((one) => one.same).length;
+  const word = same === tries.length ? 'same' : same === 0 ? 'different' : 'flaky';
+  if (tries.length === 1) return word;
+  const { low, high } = confidenceInterval(same, tries.length);
+  const percent = (rate: number) => `${(rate * 100).toFixed(0)} %`;
+  return `${word}: ${same} of ${tries.length} tries are the same (${percent(same / tries.length)}; 95 % confidence: ${percent(low)} to ${percent(high)})`;
+}
+
+function heading({ cell, clause, result }: RecordedResult): string[] {
+  const said = result.reason === '' ? result.verdict : `${result.verdict}: ${visible(result.reason)}`;
+  return [
+    `${clause.id} ${clause.title} (${result.trigger}, ${result.mechanism})`,
+    `  on        ${cell.arch}/${cell.kernel.label}: Linux ${cell.kernel.version} (${cell.kernel.selector}), ${cell.emulator.version} ${cell.emulator.machine} ${cell.emulator.accel}`,
+    `  recorded  ${said}`,
+  ];
+}
+
+export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
+  const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
+  const name = `${recorded.cell.arch}/${recorded.cell.kernel.label}`;
+  const tries = await withSession(({ sink, signal }) =>
+    withScratch(async (scratch) => {
+      const restored = await restore(recorded, options.qemu, sink, signal);
+      if (options.bundle !== undefined) {
+        const { bundle } = options;
+        await step(sink, name, `write ${bundle}`, () => writeBundle(bundle, recorded, restored, signal));
+        return [];
+      }
+      const folder = options.out === undefined ? scratch : makeRunFolder(options.out, new Date()).path;
+      const done: Try[] = [];
+      for (let number = 1; number <= options.times && !signal.aborted; number++) {
+        const what = options.times === 1 ? `${clause} again` : `${clause} again, ${number} of ${options.times}`;
+        const one = await step(sink, name, what, (detail) =>
+          tryAgain(recorded, restored, path.join(folder, String(number)), detail, signal),
+        );
+        if (!signal.aborted) done.push(one);
+      }
+      if (signal.aborted && done.length === 0) {
+        throw new Failure('interrupted', 'interrupted', 'reproduce was interrupted', 'Nothing was tried to its end');
+      }
+      return done;
+    }),
+  );
+  if (options.bundle !== undefined) {
+    print(`${options.bundle}: unpack it anywhere, and run its reproduce.sh`);
+    return;
+  }
+  const lines = tries.flatMap((one, index) => tryLines(one, index + 1, options.times));
+  print([...heading(recorded), ...lines, '', conclusion(tries)].join('\n'));
+  if (tries.length < options.times) process.exitCode = EXIT.interrupted;
+  else if (!tries.every(({ same }) => same)) process.exitCode = EXIT.notAsExpected;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// reproduce.sh of a bundle: boots the probe again and compares, with nothing but QEMU and a POSIX shell.
+
+import { visible } from '../outcome/visible.ts';
+import { shellWord } from '../process/shell-word.ts';
+import { VARYING } from './differences.ts';
+import type { RecordedResult } from './recorded.ts';
+
+export interface ScriptFacts {
+  /** The emulator's command, paths relative to the bundle, the program without a folder. */
+  readonly command: readonly string[];
+  /** Debian's package of the emulator. */
+  readonly package: string;
+  readonly version: string;
+  readonly recorded: RecordedResult;
+  /** Folder in guest/arch/ whose sources are in the bundle; undefined: they are not. */
+  readonly withSources: string | undefined;
+}
+
+/** Seconds beyond the probe's own limit for the boot; a guest that takes longer is ended. */
+const BOOT_SECONDS = 120;
+
+/** One line of text in a shell's single quotes. */
+const quoted = (text: string): string => `'${visible(text).replace(/\n/g, ' ').replaceAll("'", "'\\''")}'`;
+
+/** sed's commands that put `*` for what differs from boot to boot: a number, a string, a list or a record without another in it. */
+function forgetting(): string {
+  return [...VARYING]
+    .map((name) => `  -e 's/"${name}":\\(\\[[^]]*]\\|{[^}]*}\\|"[^"]*"\\|[-0-9.]*\\)/"${name}":*/g'`)
+    .join(' \\\n');
+}
+
+export function reproduceScript(facts: ScriptFacts): string {
+  const { clause, cell, result } = facts.recorded;
+  const seconds = clause.limitSeconds + BOOT_SECONDS;
+  const command = facts.command.map(shellWord).join(' \\\n  ');
+  const where = `${cell.arch}, Linux ${cell.kernel.version} (${cell.kernel.selector}), ${cell.emulator.version}`;
+  const build = facts.withSources
+    ? `# The probe's source is in guest/probes/; make -C guest ARCH=${facts.withSources} CC=COMPILER builds it.\n`
+    : '';
+  return `#!/bin/sh
+# Boots the guest with one probe and compares what it records with what was recorded in a run of trapline.
+# Exit: 0 the same · 1 another · 3 it could not be tried.
+${build}cd "$(dirname "$0")" || exit 3
+
+echo 'clause    ' ${quoted(`${clause.id} ${clause.title} (${result.trigger}, ${result.mechanism})`)}
+echo 'on        ' ${quoted(where)}
+echo 'verdict   ' ${quoted(result.reason === '' ? result.verdict : `${result.verdict}: ${result.reason}`)}
+
+command -v ${facts.command[0]} >/dev/null 2>&1 || {
+  echo '${facts.command[0]} is not installed: on Debian, apt-get install ${facts.package}' >&2
+  exit 3
+}
+echo 'emulator  ' "$(${facts.command[0]} --version | sed 1q)"
+
+seen=$(mktemp -d) || exit 3
+trap 'rm -rf "$seen"' EXIT
+trap 'kill "$machine" 2>/dev/null; exit 3' HUP INT TERM
+
+${command} \\
+  3>"$seen/channel" </dev/null >"$seen/console" 2>&1 &
+machine=$!
+waited=0
+while kill -0 "$machine" 2>/dev/null; do
+  if [ "$waited" -ge ${seconds} ]; then
+    echo 'the guest did not end within ${seconds} s and is ended' >&2
+    kill -9 "$machine"
+    break
+  fi
+  sleep 1
+  waited=$((waited + 1))
+done
+wait "$machine" 2>/dev/null
+
+# What a probe records, without what differs from boot to boot anyway: processes, places on a stack, times.
+records() {
+  sed -n 's/^{"record":"\\(observation\\|end\\)","step":[0-9]*,/{"record":"\\1",/p' "$1" | tr -d '\\r' | sed \\
+${forgetting()}
+}
+records recorded/probe.jsonl >"$seen/recorded"
+records "$seen/channel" >"$seen/now"
+
+echo
+echo 'recorded:'
+sed 's/^/  /' "$seen/recorded"
+echo 'seen now:'
+sed 's/^/  /' "$seen/now"
+echo
+if cmp -s "$seen/recorded" "$seen/now"; then
+  echo 'the same'
+  exit 0
+fi
+if grep -q '"record":"boot"' "$seen/channel"; then
+  echo 'another (the two above differ)'
+  status=1
+else
+  echo 'no guest came up; what the console had to say:'
+  status=3
+fi
+sed 's/^/  /' "$seen/console" | tail -n 30
+exit "$status"
+`;
+}

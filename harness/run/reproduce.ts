@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// The cell of a past run again, with one probe: what it takes, and what came of each try.
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Architecture, findArchitecture, withStockMachine } from '../arch/index.ts';
+import { buildGuestPrograms, type GuestPrograms, storedGuestPrograms } from '../initramfs/guest-programs.ts';
+import { judgeAll } from '../judge/judge.ts';
+import type { Evidence } from '../judge/observation.ts';
+import { buildKernel, type KernelArtifact, parseKernelRequest, resolveKernel, storedKernel } from '../kernel/index.ts';
+import { chooseAccelerator } from '../machine/accelerator.ts';
+import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
+import type { EventSink } from '../outcome/events.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import type { CellReport } from '../outcome/report.ts';
+import type { Verdict } from '../outcome/verdict.ts';
+import { runCell } from './cell.ts';
+import { type Difference, differences } from './differences.ts';
+import type { Step } from './plan.ts';
+import type { RecordedResult } from './recorded.ts';
+
+/** Everything that a try needs; what of it is not as it was in the run has been told. */
+export interface Restored {
+  readonly architecture: Architecture;
+  readonly kernel: KernelArtifact;
+  readonly programs: GuestPrograms;
+  readonly accel: 'tcg' | 'kvm';
+  readonly emulator: { readonly version: string; readonly sandbox: boolean };
+  readonly step: Step;
+}
+
+export interface Try {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly evidence: Evidence;
+  /** All that is not as it was recorded, identities and times among it. */
+  readonly differences: readonly Difference[];
+  /** The same verdict, and nothing else but what differs from boot to boot anyway. */
+  readonly same: boolean;
+}
+
+const kernelText = ({ label, selector }: CellReport['kernel']): string =>
+  label === selector ? selector : `${label}=${selector}`;
+
+/** From the store by its fingerprint; else built again, and then it has to be the same. */
+async function restoreKernel(
+  { kernel }: CellReport,
+  architecture: Architecture,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<KernelArtifact> {
+  const there = storedKernel(kernel.fingerprint, `${kernel.selector} for ${architecture.name}`, sink);
+  if (there) return there;
+  const plan = await resolveKernel(parseKernelRequest(kernelText(kernel)), architecture, sink, signal);
+  if (plan.fingerprint !== kernel.fingerprint) {
+    throw infrastructureFailure(
+      'kernel-not-the-same',
+      `the kernel of the run (${kernel.selector}, ${kernel.fingerprint.slice(0, 16)}) is no longer in the store, and what "${kernel.selector}" gives now is another one (${plan.fingerprint.slice(0, 16)}): its source, patches, configuration or compiler changed`,
+      `Run the clause on the kernel of now: ./trapline run --arch ${architecture.name} --kernel ${kernelText(kernel)}`,
+    );
+  }
+  return buildKernel(plan, sink, signal);
+}
+
+async function restorePrograms(
+  guest: string | undefined,
+  architecture: Architecture,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<GuestPrograms> {
+  const there = guest === undefined ? undefined : storedGuestPrograms(architecture, guest);
+  if (there) return there;
+  const programs = await buildGuestPrograms(architecture, sink, signal);
+  if (programs.fingerprint !== guest) {
+    const message = `${architecture.name}: the probes of the run are gone, those of this checkout are other ones: what they record may differ`;
+    sink({ type: 'notice', level: 'warning', message });
+  }
+  return programs;
+}
+
+/**
+ * Finds or makes again what the result was made with.
+ * @param qemu folder of another QEMU, as for `run`
+ * @throws Failure `kernel-not-the-same`; those of building, and of the emulator
+ */
+export async function restore(
+  recorded: RecordedResult,
+  qemu: string | undefined,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<Restored> {
+  const { cell, clause, result } = recorded;
+  const known = findArchitecture(cell.arch);
+  const machine = known.qemu.machineName === cell.emulator.machine ? known : withStockMachine(known);
+  const architecture = withEmulatorFrom(qemu, machine);
+  const [emulator, accelerator, kernel, programs] = await Promise.all([
+    findEmulator(architecture),
+    chooseAccelerator(architecture, cell.emulator.accel, { signal }),
+    restoreKernel(cell, architecture, sink, signal),
+    restorePrograms(recorded.guest, architecture, sink, signal),
+  ]);
+  if (`QEMU ${emulator.version}` !== cell.emulator.version) {
+    const message = `${architecture.name}: the run had ${cell.emulator.version}, this is QEMU ${emulator.version} (--qemu DIR names another)`;
+    sink({ type: 'notice', level: 'warning', message });
+  }
+  const { trigger, mechanism } = result;
+  const step: Step = { number: 0, clause, trigger, mechanism };
+  return { architecture, kernel, programs, accel: accelerator.accel, emulator, step };
+}
+
+/** One try, in a folder of its own that is made. */
+export async function tryAgain(
+  recorded: RecordedResult,
+  restored: Restored,
+  folder: string,
+  progress: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<Try> {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  const { architecture, kernel, programs, accel, emulator, step } = restored;
+  const ran = await runCell({
+    architecture,
+    kernelImage: kernel.image,
+    programs,
+    accel,
+    sandbox: emulator.sandbox,
+    steps: [step],
+    folder: path.resolve(folder),
+    signal,
+    progress,
+  });
+  const [evidence] = ran.evidence;
+  if (!evidence) throw new Error('a cell of one step without evidence');
+  const { label } = recorded.cell.kernel;
+  const judgements = await judgeAll([
+    { arch: architecture.name, label, evidence: [evidence], control: [...ran.control] },
+  ]);
+  const judged = judgements[0]?.[0];
+  if (!judged) throw new Error('evidence without a verdict');
+  const found = differences(recorded.evidence, evidence);
+  return {
+    ...judged,
+    evidence,
+    differences: found,
+    same: judged.verdict === recorded.result.verdict && found.every(({ varies }) => varies),
+  };
+}
