@@ -254,7 +254,7 @@ Examples:
     .addHelpText(
       'after',
       `
-Of several results of the clause, the one that was not as expected is taken.
+Of several results of the clause, the first that was not as expected is taken, else the first.
 Exit: 0 the same · 1 different or flaky · 2, 3 as elsewhere
 
 Examples:

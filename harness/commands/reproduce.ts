@@ -49,11 +49,13 @@ function conclusion(tries: readonly Try[]): string {
   return `${word}: ${same} of ${tries.length} tries are the same (${percent(same / tries.length)}; 95 % confidence: ${percent(low)} to ${percent(high)})`;
 }
 
-function heading({ cell, clause, result }: RecordedResult): string[] {
+function heading({ cell, clause, result, others }: RecordedResult): string[] {
+  const more = `one of ${others + 1} results in this run: --arch, --kernel, --trigger, --mechanism choose another`;
   const said = result.reason === '' ? result.verdict : `${result.verdict}: ${visible(result.reason)}`;
   return [
     `${clause.id} ${clause.title} (${result.trigger}, ${result.mechanism})`,
     `  on        ${cell.arch}/${cell.kernel.label}: Linux ${cell.kernel.version} (${cell.kernel.selector}), ${cell.emulator.version} ${cell.emulator.machine} ${cell.emulator.accel}`,
+    ...(others > 0 ? [`            ${more}`] : []),
     `  recorded  ${said}`,
   ];
 }

@@ -3,7 +3,7 @@
 
 import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
-import { VARYING } from './differences.ts';
+import { BEFORE_GENERAL_REGISTERS, VARYING, VARYING_RECORDS } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 
 export interface ScriptFacts {
@@ -23,11 +23,14 @@ const BOOT_SECONDS = 120;
 /** One line of text in a shell's single quotes. */
 const quoted = (text: string): string => `'${visible(text).replace(/\n/g, ' ').replaceAll("'", "'\\''")}'`;
 
-/** sed's commands that put `*` for what differs from boot to boot: a number, a string, a list or a record without another in it. */
+/** sed's commands that leave out what differs from boot to boot (differences.ts). */
 function forgetting(): string {
-  return [...VARYING]
-    .map((name) => `  -e 's/"${name}":\\(\\[[^]]*]\\|{[^}]*}\\|"[^"]*"\\|[-0-9.]*\\)/"${name}":*/g'`)
-    .join(' \\\n');
+  const commands = [
+    ...VARYING_RECORDS.map((what) => `/"what":"${what}"/d`),
+    ...VARYING.map((name) => `s/"${name}":[^],}]*/"${name}":"*"/g`),
+    `s/\\("${BEFORE_GENERAL_REGISTERS}":"[^"]*"\\).*/\\1, and the general registers/`,
+  ];
+  return commands.map((command) => `  -e '${command}'`).join(' \\\n');
 }
 
 export function reproduceScript(facts: ScriptFacts): string {
@@ -72,10 +75,13 @@ while kill -0 "$machine" 2>/dev/null; do
 done
 wait "$machine" 2>/dev/null
 
-# What a probe records, without what differs from boot to boot anyway: processes, places on a stack, times.
+# What a probe records, in an order that does not depend on the scheduler, and without what differs from boot to boot:
+# processes, times, counts of a time's events.
 records() {
-  sed -n 's/^{"record":"\\(observation\\|end\\)","step":[0-9]*,/{"record":"\\1",/p' "$1" | tr -d '\\r' | sed \\
-${forgetting()}
+  tr -d '\\r' <"$1" | sed -n \\
+  -e 's/^{"record":"observation","step":[0-9]*,"seen":\\(.*\\)}$/\\1/p' \\
+  -e 's/^{"record":"end","step":[0-9]*,/{"what":"ended",/p' | sed \\
+${forgetting()} | LC_ALL=C sort
 }
 records recorded/probe.jsonl >"$seen/recorded"
 records "$seen/channel" >"$seen/now"

@@ -28,7 +28,7 @@ import type { RecordedResult } from './recorded.ts';
 import { recordLines } from './replay.ts';
 import type { Restored } from './reproduce.ts';
 
-type Content = { readonly file: string } | { readonly text: string };
+type Content = { readonly file: string } | { readonly text: string } | { readonly link: string };
 interface Member {
   readonly name: string;
   readonly content: Content;
@@ -42,14 +42,14 @@ const fromText = (name: string, text: string, mode?: number): Member => ({
   ...(mode === undefined ? {} : { mode }),
 });
 
-/** `vmlinux` is left out where it is the image itself, or the image has no other. */
+/** `vmlinux` is a link where it is the image itself, or a prebuilt image has no other. */
 function kernelMembers(recorded: RecordedResult, { kernel }: Restored): Member[] {
   const { cell } = recorded;
   const same = statSync(kernel.image).ino === statSync(kernel.vmlinux).ino;
   const { patches } = parseKernelRequest(cell.kernel.selector);
   return [
     fromFile('kernel/image', kernel.image),
-    ...(same ? [] : [fromFile('kernel/vmlinux', kernel.vmlinux)]),
+    { name: 'kernel/vmlinux', content: same ? { link: 'image' } : { file: kernel.vmlinux } },
     fromFile('kernel/config', kernel.config),
     ...loadPatches(patches, cell.kernel.version).map((patch, index) =>
       fromFile(`kernel/patches/${index + 1}-${path.basename(patch.name, '.patch')}.patch`, patch.file),
@@ -133,6 +133,7 @@ export async function writeBundle(
           // A fixed time: the same bundle gives the same bytes.
           const header = { name: `${top}/${name}`, mode, mtime: new Date(0) };
           if ('text' in content) archive.entry(header, content.text);
+          else if ('link' in content) archive.entry({ ...header, type: 'symlink', linkname: content.link });
           else {
             const entry = archive.entry({ ...header, size: statSync(content.file).size });
             await pipeline(createReadStream(content.file), entry);

@@ -23,6 +23,26 @@ test('values are compared place by place; a record that is missing is a differen
   expect(differences(recorded, recorded)).toEqual([]);
 });
 
+test('records of one kind are compared whatever their order; processes and times vary', () => {
+  const recorded = {
+    observations: [
+      { what: 'task', role: 'child 1', process: 101, stops: 3 },
+      { what: 'task', role: 'child 2', process: 102, stops: 4 },
+    ],
+    ending: exited,
+  };
+  const seen = {
+    observations: [
+      { what: 'task', role: 'child 2', process: 101, stops: 4 },
+      { what: 'task', role: 'child 1', process: 107, stops: 3 },
+    ],
+    ending: exited,
+  };
+  const found = differences(recorded, seen);
+  expect(found.map(({ where }) => where)).toEqual(['task.process', 'task[1].process']);
+  expect(found.every((one) => one.varies)).toBe(true);
+});
+
 test('how the probe ended is compared', () => {
   const recorded = { observations: [], ending: exited };
   const seen = { observations: [], ending: { kind: 'signalled', signal: 11, seconds: 1 } as const };

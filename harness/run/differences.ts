@@ -3,20 +3,60 @@
 import type { Ending, Observation } from '../judge/observation.ts';
 
 export interface Difference {
-  /** Record and field: `hit.siginfo.code`, `hit[2].mask`. */
+  /** Record and field: `hit.pc`; a record that is there several times has its number: `hit[2].mask`. */
   readonly where: string;
   /** Undefined: the field is not there. */
   readonly recorded: unknown;
   readonly seen: unknown;
-  /** It names a process, a place on a stack or a time: it differs from boot to boot, and nothing is judged by it. */
+  /** Nothing is judged by it, and it differs from boot to boot: a process, a time, or a count of a time's events. */
   readonly varies: boolean;
 }
 
-/** Fields that differ between two boots of one kernel by nature; everything below them does too. */
-export const VARYING = new Set(['ms', 'seconds', 'sp', 'general']);
-const varies = (where: string): boolean => where.split(/[.[\]]+/).some((name) => VARYING.has(name));
+/**
+ * Fields that differ between two boots of one kernel by nature: processes and times; and what is counted while a
+ * limit of time runs, or by a mechanism that looks now and then.
+ */
+export const VARYING: readonly string[] = [
+  'ms',
+  'seconds',
+  'process',
+  'thread',
+  'timeEnabled',
+  'timeRunning',
+  'toggles',
+  'switches',
+  'missed',
+  'doubled',
+  'synchronous',
+  'stopsOfLastHit',
+];
 
-/** All values by their place, in the order of the records. */
+/** Records whose numbers are how often something happened within a time; the verdict says whether they fit together. */
+export const VARYING_RECORDS: readonly string[] = ['hitting', 'storm'];
+
+/**
+ * Where the general registers begin in a record of a stop (record_registers() in guest/lib/trap.c): behind the flags.
+ * They hold what the program left in them, process ids among it; whether they are kept is another probe's to record.
+ */
+export const BEFORE_GENERAL_REGISTERS = 'flags';
+
+/** The values of a record by their place in it, and which of them vary. */
+interface Values {
+  readonly all: ReadonlyMap<string, unknown>;
+  readonly varying: ReadonlySet<string>;
+}
+
+function valuesOf({ what, ...fields }: Observation): Values {
+  const all = flat(fields, '', new Map());
+  const registers = [...all.keys()].slice([...all.keys()].indexOf(BEFORE_GENERAL_REGISTERS) + 1);
+  const general = all.has(BEFORE_GENERAL_REGISTERS) ? registers : [];
+  const varying = [...all.keys()].filter(
+    (where) => VARYING_RECORDS.includes(what) || where.split(/[.[\]]+/).some((name) => VARYING.includes(name)),
+  );
+  return { all, varying: new Set([...general, ...varying]) };
+}
+
+/** All values of a record by their place in it. */
 function flat(value: unknown, where: string, into: Map<string, unknown>): Map<string, unknown> {
   if (Array.isArray(value)) for (const [index, one] of value.entries()) flat(one, `${where}[${index}]`, into);
   else if (value !== null && typeof value === 'object') {
@@ -25,13 +65,27 @@ function flat(value: unknown, where: string, into: Map<string, unknown>): Map<st
   return into;
 }
 
-function places(observations: readonly Observation[]): Map<string, unknown> {
-  const into = new Map<string, unknown>();
-  const count = new Map<string, number>();
-  for (const { what, ...values } of observations) {
-    const number = count.get(what) ?? 0;
-    count.set(what, number + 1);
-    flat(values, number === 0 ? what : `${what}[${number}]`, into);
+/** What is compared of a record, as text: records of one kind come in the order of the threads that made them. */
+function telling({ all, varying }: Values): string {
+  return JSON.stringify([...all].filter(([where]) => !varying.has(where)));
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly varies: boolean;
+}
+
+/** Every value by record and field; records of a kind in an order that does not depend on the scheduler. */
+function places(observations: readonly Observation[]): Map<string, Place> {
+  const kinds = new Map<string, Values[]>();
+  for (const one of observations) kinds.set(one.what, [...(kinds.get(one.what) ?? []), valuesOf(one)]);
+  const into = new Map<string, Place>();
+  for (const [kind, records] of kinds) {
+    records.sort((a, b) => telling(a).localeCompare(telling(b)));
+    for (const [number, { all, varying }] of records.entries()) {
+      const record = number === 0 ? kind : `${kind}[${number}]`;
+      for (const [where, value] of all) into.set(`${record}.${where}`, { value, varies: varying.has(where) });
+    }
   }
   return into;
 }
@@ -50,8 +104,14 @@ export function differences(
   const before = places([...recorded.observations, ended(recorded.ending)]);
   const after = places([...seen.observations, ended(seen.ending)]);
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((where) => before.get(where) !== after.get(where))
-    .map((where) => ({ where, recorded: before.get(where), seen: after.get(where), varies: varies(where) }));
+    .map((where) => ({ where, old: before.get(where), now: after.get(where) }))
+    .filter(({ old, now }) => old?.value !== now?.value)
+    .map(({ where, old, now }) => ({
+      where,
+      recorded: old?.value,
+      seen: now?.value,
+      varies: (old ?? now)?.varies ?? false,
+    }));
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Narrowing {
 export interface RecordedResult {
   readonly cell: CellReport;
   readonly result: ClauseResult;
+  /** How many other results the narrowing left. */
+  readonly others: number;
   readonly clause: ClauseDefinition;
   readonly evidence: Evidence;
   /** Folder of the cell. */
@@ -37,9 +39,6 @@ interface Found {
   readonly result: ClauseResult;
 }
 
-const options = ({ cell, result }: Found): string =>
-  `--arch ${cell.arch} --kernel ${cell.kernel.label} --trigger ${result.trigger} --mechanism ${result.mechanism}`;
-
 function matching(report: RunReport, clause: string, narrowing: Narrowing): Found[] {
   const fits = (asked: string | undefined, own: string): boolean => asked === undefined || asked === own;
   return report.cells
@@ -49,24 +48,14 @@ function matching(report: RunReport, clause: string, narrowing: Narrowing): Foun
     .filter(({ result }) => fits(narrowing.trigger, result.trigger) && fits(narrowing.mechanism, result.mechanism));
 }
 
-/** The only one; of several the one that is a surprise, if there is but one of those. */
+/** Of several the first that is not as expected, else the first: in the order of the report. */
 function theOne(found: readonly Found[], clause: string, run: string): Found {
-  const surprises = found.filter(({ result }) => isUnexpected(result));
-  const [only, ...more] = surprises.length > 0 ? surprises : found;
-  if (!only) {
-    throw requestFailure(
-      'no-such-result',
-      `${run} has no result of clause ${clause} with these options`,
-      `./trapline report ${run} shows what it has`,
-    );
-  }
-  if (more.length === 0) return only;
-  const shown = [only, ...more].slice(0, 4).map((one) => `\n  ${options(one)}`);
-  const rest = more.length > 3 ? `\n  and ${more.length - 3} more` : '';
+  const one = found.find(({ result }) => isUnexpected(result)) ?? found[0];
+  if (one) return one;
   throw requestFailure(
-    'several-results',
-    `${run} has ${more.length + 1} results of clause ${clause}${surprises.length > 0 ? ' that are not as expected' : ''}`,
-    `Say which one (a part of the options will do):${shown.join('')}${rest}`,
+    'no-such-result',
+    `${run} has no result of clause ${clause} with these options`,
+    `./trapline report ${run} --format markdown shows what it has`,
   );
 }
 
@@ -78,14 +67,15 @@ function guestFingerprint(folder: string): string | undefined {
 
 /**
  * @param run the run's folder as it was typed
- * @throws Failure `no-such-result`, `several-results`, `nothing-recorded`
+ * @throws Failure `unknown-clause`, `no-such-result`, `nothing-recorded`
  */
 export function findRecorded(run: string, report: RunReport, clause: string, narrowing: Narrowing): RecordedResult {
   const definition = clauses.find(({ id }) => id === clause);
   if (!definition) {
     throw requestFailure('unknown-clause', `there is no clause "${clause}"`, './trapline clauses lists the clauses');
   }
-  const { cell, result } = theOne(matching(report, clause, narrowing), clause, run);
+  const found = matching(report, clause, narrowing);
+  const { cell, result } = theOne(found, clause, run);
   const folder = path.join(run, cell.folder);
   const file = path.join(folder, 'observations.jsonl');
   const evidence = existsSync(file)
@@ -100,5 +90,13 @@ export function findRecorded(run: string, report: RunReport, clause: string, nar
       `Run it instead: ${result.reproduce}`,
     );
   }
-  return { cell, result, clause: definition, evidence, folder, guest: guestFingerprint(folder) };
+  return {
+    cell,
+    result,
+    others: found.length - 1,
+    clause: definition,
+    evidence,
+    folder,
+    guest: guestFingerprint(folder),
+  };
 }
