@@ -36,6 +36,10 @@ const accelOption = () =>
 const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
 const builderOption = () =>
   new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host', 'docker']).default('auto');
+const configOption = () =>
+  new Option('--config <names>', 'add a fragment to every kernel: kasan, lockdep, debug, or FILE.config').argParser(
+    list,
+  );
 const installOption = () => new Option('--install', 'install missing Debian packages without asking');
 
 const SELECTORS = `
@@ -46,7 +50,8 @@ Kernels ([LABEL=]SELECTOR[+PATCH…]):
   tree:DIR           a source tree (never written to)     git:DIR@REF  a revision of a repository
   tar:FILE           a source tarball                     image:FILE   a kernel that is built already
   image:debian:VERSION  the newest stock kernel of Debian's: 6.1, 6.12; image:FILE.deb is one that you have
-  +NAME, +FILE.patch adds a patch: one of kernel-config/patches/ or mutants/, or a file`;
+  +NAME, +FILE.patch adds a patch: one of kernel-config/patches/ or mutants/, or a file
+  +NAME.config       adds a configuration fragment: one of kernel-config/debug/, or a file`;
 
 const EXIT_CODES = `
 Exit: 0 every verdict as expected · 1 at least one is not · 2 the request is wrong ·
@@ -77,6 +82,7 @@ ${EXIT_CODES}`,
     .description('build kernels, boot them, exercise the specification, judge and report')
     .addOption(archOption())
     .addOption(kernelOption())
+    .addOption(configOption())
     .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
     .addOption(new Option('--trigger <name>', `only this trigger: ${TRIGGERS.join(', ')}`).argParser(oneOf(TRIGGERS)))
     .addOption(
@@ -149,6 +155,7 @@ ${EXIT_CODES}`,
     .description('build kernels without running anything; prints where each lies')
     .addOption(archOption())
     .addOption(kernelOption())
+    .addOption(configOption())
     .addOption(builderOption())
     .addOption(installOption())
     .addHelpText('after', SELECTORS)
@@ -187,6 +194,7 @@ ${EXIT_CODES}`,
     .description('run any static program in a guest; its exit status is passed on')
     .addOption(new Option('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
     .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
+    .addOption(configOption())
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
     .addOption(qemuOption())

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
-import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.ts';
+import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
@@ -15,6 +15,7 @@ import { withSession } from './session.ts';
 export interface ExecOptions {
   arch: string;
   kernel: string;
+  config?: string[];
   file?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
@@ -31,7 +32,7 @@ const TIMED_OUT = 124;
 
 export async function exec(program: string, args: string[], options: ExecOptions): Promise<void> {
   const architecture = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
-  const request = parseKernelRequest(options.kernel);
+  const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
     await demandPackages([architecture], { install: options.install ?? false, build: true }, sink);

@@ -12,6 +12,7 @@ import {
   pruneKernels,
   resolveKernel,
   sourceTree,
+  withConfigs,
 } from '../kernel/index.ts';
 import { demandBuilders } from './builders.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
@@ -19,11 +20,14 @@ import { chooseArchitectures, mainArchitecture, print, withSession } from './ses
 export async function kernelBuild(options: {
   arch?: string[];
   kernel?: string[];
+  config?: string[];
   builder?: BuilderChoice;
   install?: boolean;
 }): Promise<void> {
   const architectures = chooseArchitectures(options.arch, mainArchitecture());
-  const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
+  const kernels = (options.kernel ?? ['with', 'without'])
+    .map(parseKernelRequest)
+    .map((kernel) => withConfigs(kernel, options.config ?? []));
   const lines = await withSession(async ({ signal, sink }) => {
     const builderOf = await demandBuilders(architectures, options, sink);
     const built: string[] = [];

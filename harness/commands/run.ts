@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // run: the main job.
 import path from 'node:path';
-import { type BuilderChoice, parseKernelRequest } from '../kernel/index.ts';
+import { type BuilderChoice, parseKernelRequest, withConfigs } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CellReport, isUnexpected } from '../outcome/report.ts';
@@ -18,6 +18,7 @@ import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, with
 export interface RunOptions {
   arch?: string[];
   kernel?: string[];
+  config?: string[];
   clause?: string[];
   trigger?: string[];
   mechanism?: string[];
@@ -58,7 +59,9 @@ function exitCodeOf(result: RunResult): number {
 export async function run(options: RunOptions): Promise<void> {
   const asked = chooseArchitectures(options.arch, mainArchitecture());
   const architectures = shareOf(asked, options.shard).map((one) => withEmulatorFrom(options.qemu, one));
-  const kernels = (options.kernel ?? ['with', 'without']).map(parseKernelRequest);
+  const kernels = (options.kernel ?? ['with', 'without'])
+    .map(parseKernelRequest)
+    .map((kernel) => withConfigs(kernel, options.config ?? []));
   const filter = {
     clauses: options.clause ?? [],
     triggers: (options.trigger ?? []) as Trigger[],

@@ -13,7 +13,7 @@ import { installFolder, sweepTemporary } from '../store/temporary.ts';
 import type { BuildPlace } from './builder.ts';
 import { endOrphans } from './builder-host.ts';
 import { configurationKey, configure } from './configure.ts';
-import { type BuildPlan, type KernelPlan, kernelDirectory } from './plan.ts';
+import { type BuildPlan, type KernelPlan, kernelDirectory, treeOf } from './plan.ts';
 import { prepareWorkspace } from './workspace.ts';
 
 /** A built kernel in the store. All paths are absolute. */
@@ -135,7 +135,7 @@ async function build(plan: BuildPlan, sink: EventSink, signal: AbortSignal): Pro
   let keepLog = false;
   try {
     const workspace = await step(sink, subject, 'prepare tree', () =>
-      prepareWorkspace(source, patches, architecture.kernel.fragment + builder.workspaceSuffix, signal),
+      prepareWorkspace(source, patches, treeOf(plan), signal),
     );
     await builder.open(workspace, architecture, subject, sink, signal, async (place) => {
       const key = configurationKey(source, patches, fragments, plan.toolchain);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { demandLines, missingLines, parseFragment } from './fragments.ts';
+import { addedFragments, demandLines, missingLines, parseFragment } from './fragments.ts';
 
 const TEXT = `# a comment that speaks of CONFIG_A=y
 CONFIG_A=y
@@ -73,5 +77,23 @@ describe('missingLines', () => {
       /CONFIG_OLD=y/,
     );
     expect(() => demandLines([fragment], '', '7.3.0', () => false)).toThrow(/CONFIG_A=y/);
+  });
+});
+
+describe('addedFragments', () => {
+  it('takes the project’s by name, and files', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'trapline-config-'));
+    const file = path.join(folder, 'my.config');
+    writeFileSync(file, 'CONFIG_MINE=y\n');
+    const [own, named] = addedFragments(['kasan.config', file], '6.1.192');
+    expect(own?.lines).toContain('CONFIG_KASAN=y');
+    expect(named).toEqual({ name: file, lines: ['CONFIG_MINE=y'], whereKnown: [] });
+    writeFileSync(file, '# nothing\n');
+    expect(() => addedFragments([file], '6.1.192')).toThrow(/asks for no option/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says what there is when it does not know one', () => {
+    expect(() => addedFragments(['kmsan.config'], '6.1.192')).toThrow(/Known are: debug, kasan, lockdep/);
   });
 });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The configuration asked for: fragments of kernel-config/, and whether a .config keeps every line of them.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { inProject } from '../config/paths.ts';
-import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { type Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { compareVersions } from '../outcome/version.ts';
 
 export interface Fragment {
@@ -55,6 +56,40 @@ export function readFragments(architectureFragment: string, version: string): Fr
       throw infrastructureFailure('missing-fragment', `there is no ${file}`, 'Restore it, or reinstall trapline');
     }
     return parseFragment(name, readFileSync(file, 'utf8'), version);
+  });
+}
+
+const DEBUGGING = 'kernel-config/debug';
+
+function debuggingFile(name: string): string {
+  const own = inProject(DEBUGGING, name);
+  if (!name.includes('/') && existsSync(own)) return own;
+  const file = path.resolve(name);
+  if (existsSync(file) && statSync(file).isFile()) return file;
+  const known = readdirSync(inProject(DEBUGGING)).map((each) => each.replace(/\.config$/, ''));
+  throw requestFailure(
+    'unknown-config',
+    `there is no configuration fragment "${name}"`,
+    `Known are: ${known.sort().join(', ')}; or name a FILE.config (paths go from the current folder)`,
+  );
+}
+
+/**
+ * The fragments that a request adds, to be appended last.
+ * @throws Failure `unknown-config`, `empty-config`
+ */
+export function addedFragments(names: readonly string[], version: string): Fragment[] {
+  return names.map((name) => {
+    const file = debuggingFile(name);
+    const text = readFileSync(file, 'utf8');
+    if (!text.split('\n').some((line) => optionOf(line.trimEnd()) !== undefined)) {
+      throw requestFailure(
+        'empty-config',
+        `${file} asks for no option`,
+        'Give lines such as CONFIG_X=y, or "# CONFIG_X is not set"',
+      );
+    }
+    return parseFragment(name, text, version);
   });
 }
 

@@ -12,7 +12,7 @@ import { sha256, sha256Json } from '../store/hash.ts';
 import { readManifest } from '../store/manifest.ts';
 import type { Builder } from './builder.ts';
 import { hostBuilder } from './builder-host.ts';
-import { type Fragment, readFragments } from './fragments.ts';
+import { addedFragments, type Fragment, readFragments } from './fragments.ts';
 import { imageFormat } from './image.ts';
 import { imageInPackage, isPackage, stockImage } from './image-package.ts';
 import { loadPatches, type Patch } from './patches.ts';
@@ -51,6 +51,15 @@ export interface ImagePlan extends CommonPlan {
   /** Absolute path of the prebuilt image. */
   readonly file: string;
 }
+
+/**
+ * Which build tree a plan is built in: one for each source, architecture's fragment, and fragments that were added, so
+ * that a kernel for debugging does not undo what is built for the others.
+ */
+export const treeOf = ({ architecture, request, builder }: BuildPlan): string =>
+  architecture.kernel.fragment +
+  (request.configs.length === 0 ? '' : `-${sha256Json(request.configs).slice(0, 8)}`) +
+  builder.workspaceSuffix;
 
 export type KernelPlan = BuildPlan | ImagePlan;
 
@@ -155,7 +164,10 @@ export async function resolveKernel(
     builder.toolchainVersion(architecture),
   ]);
   const patches = loadPatches(request.patches, source.version);
-  const fragments = readFragments(architecture.kernel.fragment, source.version);
+  const fragments = [
+    ...readFragments(architecture.kernel.fragment, source.version),
+    ...addedFragments(request.configs, source.version),
+  ];
   const fingerprint = sha256Json({
     format: FORMAT,
     source: source.identity,

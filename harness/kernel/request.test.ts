@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import { parseKernelRequest } from './request.ts';
+import { parseKernelRequest, withConfigs } from './request.ts';
 
 describe('parseKernelRequest', () => {
   it('knows the default tree with and without the feature', () => {
@@ -9,6 +9,7 @@ describe('parseKernelRequest', () => {
       selector: 'with',
       source: { kind: 'debian', version: '6.1' },
       patches: [],
+      configs: [],
     });
     expect(parseKernelRequest('without')).toMatchObject({ label: 'without', patches: ['without'] });
     expect(parseKernelRequest('without+extra')).toMatchObject({
@@ -28,12 +29,24 @@ describe('parseKernelRequest', () => {
     ['image:debian:6.12/arm64', { kind: 'stock', series: '6.12', architecture: 'arm64' }, 'image-debian-6.12-arm64'],
     ['image:/boot/vmlinuz', { kind: 'image', file: '/boot/vmlinuz' }, 'image-boot-vmlinuz'],
   ])('%s', (text, source, label) => {
-    expect(parseKernelRequest(text)).toEqual({ label, selector: text, source, patches: [] });
+    expect(parseKernelRequest(text)).toEqual({ label, selector: text, source, patches: [], configs: [] });
   });
 
   it('takes a label, and only a label, from before an equals sign', () => {
     expect(parseKernelRequest('without=debian:5.10')).toMatchObject({ label: 'without', selector: 'debian:5.10' });
     expect(parseKernelRequest('tree:/a=b')).toMatchObject({ source: { kind: 'tree', directory: '/a=b' } });
+  });
+
+  it('takes fragments beside patches, and adds them under the label that is there', () => {
+    const request = withConfigs(parseKernelRequest('without+one'), ['kasan', './my.config']);
+    expect(request).toMatchObject({
+      label: 'without-one',
+      selector: 'without+one+kasan.config+./my.config',
+      patches: ['without', 'one'],
+      configs: ['kasan.config', './my.config'],
+    });
+    expect(withConfigs(parseKernelRequest('with'), [])).toEqual(parseKernelRequest('with'));
+    expect(() => withConfigs(parseKernelRequest('image:bzImage'), ['kasan'])).toThrow(/already built/);
   });
 
   it('takes patches from the end, and leaves a plus sign of a path alone', () => {

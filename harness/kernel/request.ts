@@ -20,6 +20,8 @@ export interface KernelRequest {
   readonly source: SourceSelector;
   /** Names of the project's patches, or files ending in `.patch`, in the order in which they are applied. */
   readonly patches: readonly string[];
+  /** Names of the project's debugging fragments (`kasan.config`), or files ending in `.config`, appended in this order. */
+  readonly configs: readonly string[];
 }
 
 /** Version of Debian's linux-source package behind `with` and `without`. */
@@ -32,18 +34,20 @@ function unknownSelector(text: string, why: string): Error {
   return requestFailure(
     'unknown-selector',
     `the kernel selector "${text}" ${why}`,
-    `Known forms: ${FORMS}; +PATCH adds a patch`,
+    `Known forms: ${FORMS}; +PATCH adds a patch, +NAME.config a fragment`,
   );
 }
 
-/** Patches are taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). */
-function splitPatches(text: string): { base: string; patches: string[] } {
-  const patches: string[] = [];
+const isConfig = (name: string): boolean => name.endsWith('.config');
+
+/** What is added is taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). */
+function splitAdded(text: string): { base: string; added: string[] } {
+  const added: string[] = [];
   let base = text;
   for (;;) {
-    const [, rest, patch] = /^(.+)\+((?:[A-Za-z0-9][\w.-]*)|(?:[^+]+\.patch))$/.exec(base) ?? [];
-    if (rest === undefined || patch === undefined) return { base, patches };
-    patches.unshift(patch);
+    const [, rest, one] = /^(.+)\+((?:[A-Za-z0-9][\w.-]*)|(?:[^+]+\.(?:patch|config)))$/.exec(base) ?? [];
+    if (rest === undefined || one === undefined) return { base, added };
+    added.unshift(one);
     base = rest;
   }
 }
@@ -88,19 +92,30 @@ function parseSource(text: string, base: string): SourceSelector {
 export function parseKernelRequest(text: string): KernelRequest {
   const [, named, behind] = /^([A-Za-z0-9][\w.-]*)=(.*)$/s.exec(text) ?? [];
   const selector = behind ?? text;
-  const { base, patches } = splitPatches(selector);
+  const { base, added } = splitAdded(selector);
   const source = parseSource(selector, base);
-  if ((source.kind === 'image' || source.kind === 'stock') && patches.length > 0) {
+  if ((source.kind === 'image' || source.kind === 'stock') && added.length > 0) {
     throw requestFailure(
       'patch-on-image',
-      `"${selector}" patches a kernel that is already built`,
-      'Name its source instead, e.g. tree:DIR+NAME',
+      `"${selector}" changes a kernel that is already built`,
+      `Name its source instead, e.g. tree:DIR+${added[0]}`,
     );
   }
+  const patches = added.filter((one) => !isConfig(one));
   return {
     label: named ?? (selector.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'kernel'),
     selector,
     source,
     patches: base === 'without' ? ['without', ...patches] : patches,
+    configs: added.filter(isConfig),
   };
+}
+
+/**
+ * The request with fragments added, under its own label: `kasan`, or a file ending in `.config`.
+ * @throws as `parseKernelRequest`
+ */
+export function withConfigs(request: KernelRequest, configs: readonly string[]): KernelRequest {
+  const names = configs.map((name) => (isConfig(name) ? name : `${name}.config`));
+  return parseKernelRequest([`${request.label}=${request.selector}`, ...names].join('+'));
 }
