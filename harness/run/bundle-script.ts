@@ -3,7 +3,7 @@
 
 import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
-import { BEFORE_GENERAL_REGISTERS, VARYING, VARYING_RECORDS } from './differences.ts';
+import { FIRST_REGISTER, VARYING, VARYING_RECORDS } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 
 export interface ScriptFacts {
@@ -28,7 +28,7 @@ function forgetting(): string {
   const commands = [
     ...VARYING_RECORDS.map((what) => `/"what":"${what}"/d`),
     ...VARYING.map((name) => `s/"${name}":[^],}]*/"${name}":"*"/g`),
-    `s/\\("${BEFORE_GENERAL_REGISTERS}":"[^"]*"\\).*/\\1, and the general registers/`,
+    `s/"${FIRST_REGISTER}":"0x.*/"${FIRST_REGISTER}" and the general registers/`,
   ];
   return commands.map((command) => `  -e '${command}'`).join(' \\\n');
 }

@@ -35,10 +35,11 @@ export const VARYING: readonly string[] = [
 export const VARYING_RECORDS: readonly string[] = ['hitting', 'storm'];
 
 /**
- * Where the general registers begin in a record of a stop (record_registers() in guest/lib/trap.c): behind the flags.
- * They hold what the program left in them, process ids among it; whether they are kept is another probe's to record.
+ * From here on a record of a stop has the flags and the general registers (record_registers() in guest/lib/trap.c).
+ * They hold what the program left in them, process ids and whether it used its floating-point unit among it; whether
+ * they are kept is another probe's to record.
  */
-export const BEFORE_GENERAL_REGISTERS = 'flags';
+export const FIRST_REGISTER = 'flags';
 
 /** The values of a record by their place in it, and which of them vary. */
 interface Values {
@@ -48,12 +49,11 @@ interface Values {
 
 function valuesOf({ what, ...fields }: Observation): Values {
   const all = flat(fields, '', new Map());
-  const registers = [...all.keys()].slice([...all.keys()].indexOf(BEFORE_GENERAL_REGISTERS) + 1);
-  const general = all.has(BEFORE_GENERAL_REGISTERS) ? registers : [];
+  const registers = all.has(FIRST_REGISTER) ? [...all.keys()].slice([...all.keys()].indexOf(FIRST_REGISTER)) : [];
   const varying = [...all.keys()].filter(
     (where) => VARYING_RECORDS.includes(what) || where.split(/[.[\]]+/).some((name) => VARYING.includes(name)),
   );
-  return { all, varying: new Set([...general, ...varying]) };
+  return { all, varying: new Set([...registers, ...varying]) };
 }
 
 /** All values of a record by their place in it. */
