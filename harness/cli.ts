@@ -258,6 +258,13 @@ Examples:
         'out',
       ]),
     )
+    .addOption(
+      new Option('--gdb', 'the guest under gdb, with breakpoints where a SIGTRAP is raised and left').conflicts([
+        'times',
+        'out',
+        'bundle',
+      ]),
+    )
     .option('--out <dir>', 'keep console and observations of each try there')
     .addHelpText(
       'after',
@@ -268,7 +275,8 @@ Exit: 0 the same · 1 different or flaky · 2, 3 as elsewhere
 Examples:
   ./trapline reproduce results/latest 4.7 --arch arm64 --kernel with
   ./trapline reproduce results/latest 3.10 --mechanism poll --times 20
-  ./trapline reproduce results/latest 4.7 --bundle retrap.tar.gz      to attach to a bug report`,
+  ./trapline reproduce results/latest 4.7 --bundle retrap.tar.gz      to attach to a bug report
+  ./trapline reproduce results/latest 4.7 --gdb                       best on a kernel of run --config debug`,
     )
     .action(async (folder, clause, options) =>
       (await import('./commands/reproduce.ts')).reproduce(folder, clause, options),

@@ -7,6 +7,7 @@ import { visible } from '../outcome/visible.ts';
 import { readReport } from '../report/index.ts';
 import { reportFile } from '../run/again.ts';
 import { writeBundle } from '../run/bundle.ts';
+import { debug } from '../run/debugger.ts';
 import { confidenceInterval, type Difference } from '../run/differences.ts';
 import { makeRunFolder } from '../run/folder.ts';
 import { findRecorded, type Narrowing, type RecordedResult } from '../run/recorded.ts';
@@ -18,6 +19,7 @@ export interface ReproduceOptions extends Narrowing {
   times: number;
   qemu?: string;
   bundle?: string;
+  gdb?: boolean;
   out?: string;
 }
 
@@ -60,8 +62,14 @@ function heading({ cell, clause, result, others }: RecordedResult): string[] {
   ];
 }
 
+async function underDebugger(recorded: RecordedResult, { qemu }: ReproduceOptions): Promise<void> {
+  const restored = await withSession(({ sink, signal }) => restore(recorded, qemu, sink, signal));
+  await withScratch((folder) => debug(restored, folder));
+}
+
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
   const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
+  if (options.gdb) return underDebugger(recorded, options);
   const name = `${recorded.cell.arch}/${recorded.cell.kernel.label}`;
   const tries = await withSession(({ sink, signal }) =>
     withScratch(async (scratch) => {

@@ -105,6 +105,7 @@ const REAL: readonly [string, Task][] = [
 /** What only the tests need: a browser for the report, an engine of their own for builds in containers. */
 const FOR_TESTS = [
   { kind: 'command', tool: 'chromium', package: 'chromium', purpose: 'the report’s tests' },
+  { kind: 'command', tool: 'gdb-multiarch', package: 'gdb-multiarch', purpose: 'the tests of reproduce --gdb' },
   { kind: 'command', tool: 'dockerd', package: 'docker.io', purpose: 'the tests of builds in containers' },
   { kind: 'command', tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'the tests of builds in containers' },
 ] as const;

@@ -86,6 +86,30 @@ describe('reproduce', () => {
   });
 });
 
+describe('under gdb', () => {
+  test('it stops where the SIGTRAP is raised, shows the debug registers, and nothing is left behind', async () => {
+    const child = execFile(inProject('trapline'), ['reproduce', run, '4.1', '--gdb'], {
+      cwd: scratch,
+      timeout: 120_000,
+    });
+    let said = '';
+    const hear = (text: string) => {
+      said += text;
+    };
+    child.stdout?.on('data', hear);
+    // gdb prints what QEMU answers there.
+    child.stderr?.on('data', hear);
+    child.stdin?.end('continue\ncontinue\nquit\n');
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect(status, said).toBe(0);
+    expect(said).toMatch(/hit Breakpoint \d+, 0x[0-9a-f]+ in send_sig_perf/);
+    expect(said).toMatch(/DR0=0000000000[1-9a-f]/);
+    expect(said).toContain('the context is about to be restored');
+    const left = execFileSync('sh', ['-c', 'pgrep -af "[g]db.socket" || true'], { encoding: 'utf8' });
+    expect(left).toBe('');
+  });
+});
+
 describe('a bundle', () => {
   const elsewhere = path.join(scratch, 'elsewhere');
   /** No node, nothing of this project. */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// A probe's guest under gdb: stopped before its first instruction, with breakpoints where a SIGTRAP is raised and left.
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packInitramfs } from '../initramfs/initramfs.ts';
+import { qemuCommand } from '../machine/argv.ts';
+import { Machine } from '../machine/machine.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { demand } from '../process/requirements.ts';
+import { shellWord } from '../process/shell-word.ts';
+import { planLine } from './plan.ts';
+import type { Restored } from './reproduce.ts';
+
+const GDB = 'gdb-multiarch';
+/** Whoever sits in front of it may think as long as they like: a week. */
+const PATIENCE_SECONDS = 7 * 86_400;
+
+/**
+ * gdb's commands. The names are those of kernel/signal.c and kernel/events/core.c: send_sig_perf() since 5.17,
+ * force_sig_perf() before, which perf_sigtrap() calls; and rt_sigreturn under whatever prefix system calls have.
+ */
+function commandsOf(socket: string, probe: string): string {
+  return `set pagination off
+set confirm off
+target remote ${socket}
+define trapline-registers
+monitor info registers -a
+end
+document trapline-registers
+Every register that QEMU knows of: both PCs where there are two, and the debug registers where QEMU shows them.
+end
+define trapline-probe
+add-symbol-file ${probe}
+end
+document trapline-probe
+Adds the symbols of the probes; where programs and the kernel have the same addresses they hide the kernel's.
+end
+rbreak ^\\(send_sig_perf\\|force_sig_perf\\)$
+commands
+echo \\ntrapline: the kernel is about to raise the SIGTRAP\\n
+backtrace 8
+trapline-registers
+end
+rbreak rt_sigreturn$
+commands
+echo \\ntrapline: the handler has returned: the context is about to be restored\\n
+trapline-registers
+end
+echo \\ntrapline: the guest stands before its first instruction; "continue" boots it and runs the probe\\n
+echo trapline: "help user-defined" lists trapline's own commands\\n
+`;
+}
+
+/**
+ * Starts the guest of one probe and gdb, which has the terminal until it ends; then the guest is ended too.
+ * @param folder where console, channel's socket and gdb's commands go
+ * @throws Failure `missing-tool`, `gdb-failed`
+ */
+export async function debug(restored: Restored, folder: string): Promise<void> {
+  await demand([{ kind: 'command', tool: GDB, package: GDB, purpose: 'debugging guests' }], 'reproduce --gdb');
+  const { architecture, kernel, programs, step } = restored;
+  const initramfs = packInitramfs({ programs, plan: [planLine({ ...step, number: 1 })] });
+  // A path of its own instead of a port: nobody else can take it, or connect to it.
+  const socket = path.join(folder, 'gdb.socket');
+  const command = [
+    ...qemuCommand(architecture, {
+      kernel: kernel.image,
+      initrd: initramfs.path,
+      accel: restored.accel,
+      sandbox: restored.emulator.sandbox,
+    }),
+    '-S',
+    '-gdb',
+    `unix:${socket},server=on,wait=off`,
+  ];
+  const script = path.join(folder, 'commands.gdb');
+  writeFileSync(script, commandsOf(socket, path.join(programs.directory, 'probe')));
+  const consoleFile = path.join(folder, 'console.log');
+  const machine = new Machine(
+    { command, consoleFile },
+    { onChannel: () => true, patience: () => PATIENCE_SECONDS, finished: () => false },
+  );
+  process.stderr.write(`the guest's console: tail -f ${shellWord(consoleFile)}\n`);
+  // Ctrl-C stops the guest for gdb, which gets the signal by itself: it is not ours.
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  const gdb = spawn(GDB, ['-q', '-nx', '-x', script, kernel.vmlinux], { stdio: 'inherit' });
+  try {
+    const status = await new Promise<number | null>((resolve, reject) => {
+      gdb.on('error', reject);
+      gdb.on('exit', resolve);
+    });
+    if (status !== 0) {
+      throw infrastructureFailure('gdb-failed', `${GDB} ended with status ${status}`, 'What it said is above');
+    }
+  } finally {
+    process.off('SIGINT', ignore);
+    machine.stop('stopped', 'gdb has ended');
+    await machine.ended;
+  }
+}
