@@ -86,6 +86,8 @@ export interface Architecture {
     readonly image: string;
     /** Fragment in kernel-config/arch/, without `.config`. */
     readonly fragment: string;
+    /** Version of Debian's linux-source package behind `with` and `without`, where the usual one does not serve. */
+    readonly tree?: string;
   };
   readonly toolchain: {
     /** `CROSS_COMPILE=` prefix when the host is of another architecture; also names the guest's compiler. */

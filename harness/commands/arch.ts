@@ -3,6 +3,7 @@
 import { architectures, unavailable } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler, guestFolder } from '../initramfs/guest-programs.ts';
+import { DEFAULT_TREE } from '../kernel/index.ts';
 import { print } from './session.ts';
 
 function slots({ profile }: Architecture): string {
@@ -27,7 +28,7 @@ function describe(architecture: Architecture): string {
     ],
     [
       'kernel',
-      `ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
+      `Linux ${architecture.kernel.tree ?? DEFAULT_TREE}, ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
     ],
     ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
     ['guest programs', `${guestCompiler(architecture)}, guest/arch/${guestFolder(architecture)}`],

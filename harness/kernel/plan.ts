@@ -16,7 +16,7 @@ import { addedFragments, type Fragment, readFragments } from './fragments.ts';
 import { imageFormat } from './image.ts';
 import { imageInPackage, isPackage, stockImage } from './image-package.ts';
 import { loadPatches, type Patch } from './patches.ts';
-import type { KernelRequest } from './request.ts';
+import { DEFAULT_TREE, type KernelRequest } from './request.ts';
 import type { KernelSource } from './source.ts';
 import { debianSource, releaseSource, tarSource } from './source-archive.ts';
 import { gitSource } from './source-git.ts';
@@ -122,9 +122,16 @@ async function prebuilt(
   return resolveImage(request, withStockMachine(architecture), await imageInPackage(file, signal), UNKNOWN);
 }
 
-function sourceOf(request: KernelRequest, sink: EventSink, signal?: AbortSignal): Promise<KernelSource> {
+function sourceOf(
+  request: KernelRequest,
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<KernelSource> {
   const { source } = request;
   switch (source.kind) {
+    case 'default':
+      return debianSource(architecture.kernel.tree ?? DEFAULT_TREE, sink, signal);
     case 'debian':
       return debianSource(source.version, sink, signal);
     case 'tar':
@@ -160,7 +167,7 @@ export async function resolveKernel(
     .filter(({ tool }) => tool.startsWith(cross) && /(gcc|ld)$/.test(tool));
   await demand(compiler, `building ${architecture.name} kernels`);
   const [source, toolchain] = await Promise.all([
-    writingTo(cacheRoot(), () => sourceOf(request, sink, signal)),
+    writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
     builder.toolchainVersion(architecture),
   ]);
   const patches = loadPatches(request.patches, source.version);

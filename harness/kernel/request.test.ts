@@ -7,7 +7,7 @@ describe('parseKernelRequest', () => {
     expect(parseKernelRequest('with')).toEqual({
       label: 'with',
       selector: 'with',
-      source: { kind: 'debian', version: '6.1' },
+      source: { kind: 'default' },
       patches: [],
       configs: [],
     });

@@ -3,6 +3,8 @@
 import { requestFailure } from '../outcome/failure.ts';
 
 export type SourceSelector =
+  /** The tree behind `with` and `without`: the architecture's, or else DEFAULT_TREE. */
+  | { readonly kind: 'default' }
   | { readonly kind: 'debian'; readonly version: string }
   | { readonly kind: 'tree'; readonly directory: string }
   | { readonly kind: 'tar'; readonly file: string }
@@ -24,7 +26,7 @@ export interface KernelRequest {
   readonly configs: readonly string[];
 }
 
-/** Version of Debian's linux-source package behind `with` and `without`. */
+/** Version of Debian's linux-source package behind `with` and `without` where an architecture names no other. */
 export const DEFAULT_TREE = '6.1';
 
 const FORMS =
@@ -59,7 +61,7 @@ function parseStock(text: string, rest: string): SourceSelector {
 }
 
 function parseSource(text: string, base: string): SourceSelector {
-  if (base === 'with' || base === 'without') return { kind: 'debian', version: DEFAULT_TREE };
+  if (base === 'with' || base === 'without') return { kind: 'default' };
   const colon = base.indexOf(':');
   const kind = colon < 0 ? base : base.slice(0, colon);
   const rest = colon < 0 ? '' : base.slice(colon + 1);

@@ -76,7 +76,8 @@ describe(`${names.join(', ')}, with and without the feature`, () => {
       '--clause',
       [...surprisingClauses(result.report)].join(','),
     );
-    expect(surprises(again.report)).toEqual([]);
+    // As one text: of an array the runner's summary shows the length alone.
+    expect(surprises(again.report).join('\n')).toBe('');
   });
 
   test('every cell booted, and every clause of the specification has a verdict on it', () => {
