@@ -182,6 +182,23 @@ ${EXIT_CODES}`,
     .argument('<file>', 'what kernel export wrote')
     .action(async (file) => (await import('./commands/kernel.ts')).kernelImport(file));
   kernel
+    .command('push')
+    .description('put built kernels into a registry, each under its fingerprint')
+    .argument('<repository>', 'HOST[:PORT]/NAME; the Docker engine carries it, with what docker login keeps')
+    .argument('[fingerprints...]', 'beginnings of fingerprints (kernel list); all kernels when none is named')
+    .action(async (repository, names) => (await import('./commands/kernel.ts')).kernelPush(repository, names));
+  kernel
+    .command('pull')
+    .description('take kernels out of such a registry into the store; prints their fingerprints')
+    .argument('<repository>', 'HOST[:PORT]/NAME')
+    .argument('[fingerprints...]', 'whole fingerprints; else those of --arch and --kernel')
+    .addOption(archOption())
+    .addOption(kernelOption())
+    .addOption(builderOption())
+    .action(async (repository, names, options) =>
+      (await import('./commands/kernel.ts')).kernelPull(repository, names, options),
+    );
+  kernel
     .command('prune')
     .description('remove built kernels and their build trees')
     .option('--all', 'everything, sources and downloads included')

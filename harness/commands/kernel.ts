@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 // kernel build, list, prune: the store of kernels.
 
+import { connect } from '../docker/engine.ts';
 import {
   type BuilderChoice,
   buildKernel,
   chooseStored,
+  demandFingerprint,
   exportKernels,
   importKernels,
   listKernels,
+  notInRepository,
   parseKernelRequest,
+  parseRepository,
   pruneKernels,
+  pullKernel,
+  pushKernels,
   resolveKernel,
   sourceTree,
   withConfigs,
@@ -85,6 +91,43 @@ export async function kernelExport(fingerprints: string[], options: { output: st
 export async function kernelImport(file: string): Promise<void> {
   const fingerprints = await withSession(({ sink }) => importKernels(file, sink));
   print(fingerprints.join('\n'));
+}
+
+export async function kernelPush(repositoryName: string, fingerprints: string[]): Promise<void> {
+  const repository = parseRepository(repositoryName);
+  const chosen = chooseStored(fingerprints);
+  await withSession(async ({ signal, sink }) => pushKernels(await connect(), chosen, repository, sink, signal));
+  print(chosen.map(({ fingerprint }) => `${repository.name}:${fingerprint}`).join('\n'));
+}
+
+export async function kernelPull(
+  repositoryName: string,
+  fingerprints: string[],
+  options: { arch?: string[]; kernel?: string[]; builder?: BuilderChoice },
+): Promise<void> {
+  const repository = parseRepository(repositoryName);
+  for (const one of fingerprints) demandFingerprint(one);
+  const missing = await withSession(async ({ signal, sink }) => {
+    const engine = await connect();
+    const wanted = [...fingerprints];
+    if (wanted.length === 0) {
+      const architectures = chooseArchitectures(options.arch, mainArchitecture());
+      const builderOf = await demandBuilders(architectures, options, sink);
+      for (const architecture of architectures) {
+        for (const kernel of (options.kernel ?? ['with', 'without']).map(parseKernelRequest)) {
+          const plan = await resolveKernel(kernel, architecture, sink, signal, builderOf(architecture));
+          wanted.push(plan.fingerprint);
+        }
+      }
+    }
+    const absent: string[] = [];
+    for (const one of wanted) {
+      if (await pullKernel(engine, one, repository, sink, signal)) print(one);
+      else absent.push(one);
+    }
+    return absent;
+  });
+  if (missing.length > 0) throw notInRepository(repository, missing);
 }
 
 export async function kernelPrune(options: { all?: boolean; olderThan?: number; maxSize?: number }): Promise<void> {

@@ -108,6 +108,12 @@ const FOR_TESTS = [
   { kind: 'command', tool: 'gdb-multiarch', package: 'gdb-multiarch', purpose: 'the tests of reproduce --gdb' },
   { kind: 'command', tool: 'dockerd', package: 'docker.io', purpose: 'the tests of builds in containers' },
   { kind: 'command', tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'the tests of builds in containers' },
+  {
+    kind: 'command',
+    tool: 'docker-registry',
+    package: 'docker-registry',
+    purpose: 'the tests of kernel push and pull',
+  },
 ] as const;
 
 export async function test(options: { quick?: boolean; install?: boolean }): Promise<void> {

@@ -3,13 +3,13 @@
 // engine's build stream is looked at: an error there is an error.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { inProject } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
-import { infrastructureFailure } from '../outcome/failure.ts';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { archiveOf } from './archive.ts';
-import { because, calling, type Engine } from './engine.ts';
+import { calling, type Engine } from './engine.ts';
+import { followEvents } from './events.ts';
 import { OURS, ownLabels } from './labels.ts';
 import { imageMissing } from './sandbox.ts';
 
@@ -32,56 +32,14 @@ export async function imageId(engine: Engine, name: string): Promise<string> {
   });
 }
 
-interface BuildEvent {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
-}
-
-/** Follows a stream of events to its end. @throws Failure `docker-image-failed` when one of them is an error */
-async function followEvents(
-  engine: Engine,
-  what: string,
-  stream: NodeJS.ReadableStream,
-  detail: (text: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const said: string[] = [];
-  let failed: string | undefined;
-  const onAbort = (): void => {
-    (stream as Readable).destroy(interrupted(what));
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      engine.docker.modem.followProgress(
-        stream,
-        (error) => (error ? reject(error) : resolve()),
-        (event: BuildEvent) => {
-          failed ??= event.errorDetail?.message ?? event.error;
-          const text = (event.stream ?? event.status ?? '').trim();
-          if (text === '') return;
-          said.push(text);
-          if (said.length > 200) said.shift();
-          detail((text.split('\n').at(-1) ?? '').slice(0, 100));
-        },
-      );
-    });
-  } catch (error) {
-    if (signal.aborted) throw interrupted(what);
-    failed ??= because(error);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-  if (failed === undefined) return;
-  const last = said.filter((line) => /^E: |[Ee]rror/.test(line)).at(-1);
-  throw infrastructureFailure(
-    'docker-image-failed',
-    `${what} failed: ${failed.trim()}${last && !failed.includes(last) ? ` (${last})` : ''}`,
-    'Without a registry: ./trapline images build --from-debootstrap',
-  );
-}
+const imageFailed =
+  (what: string) =>
+  (said: string): Failure =>
+    infrastructureFailure(
+      'docker-image-failed',
+      `${what} failed: ${said}`,
+      'Without a registry: ./trapline images build --from-debootstrap',
+    );
 
 export interface ImageRequest {
   /** Debian packages with their pinned versions, `name=version`, and names that are not pinned. */
@@ -120,7 +78,14 @@ async function importBase(engine: Engine, mirrors: readonly string[], sink: Even
           } as object,
         ),
       );
-      await followEvents(engine, 'importing the base', stream as NodeJS.ReadableStream, detail, signal);
+      await followEvents(
+        engine,
+        'importing the base',
+        stream as NodeJS.ReadableStream,
+        detail,
+        signal,
+        imageFailed('importing the base'),
+      );
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -162,7 +127,8 @@ export async function buildBuilderImage(
         ...(request.fromDebootstrap ? { buildargs: { BASE: BASE_WITHOUT_REGISTRY } } : {}),
       }),
     );
-    await followEvents(engine, `building ${builderImage()}`, stream, detail, signal);
+    const what = `building ${builderImage()}`;
+    await followEvents(engine, what, stream, detail, signal, imageFailed(what));
   });
   return imageId(engine, builderImage());
 }

@@ -8,6 +8,13 @@ export { listMutants, type Mutant } from './mutants.ts';
 export { loadPatches } from './patches.ts';
 export { type KernelPlan, resolveKernel } from './plan.ts';
 export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type StoredKernel } from './prune.ts';
+export {
+  demandFingerprint,
+  notInRepository,
+  parseRepository,
+  pullKernel,
+  pushKernels,
+} from './registry.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector, withConfigs } from './request.ts';
 export { crossPrefix, kernelBuildRequirements } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
