@@ -2,6 +2,7 @@
 /* Clause 3.2: the raw siginfo of a hit, for several sig_data, and that of a 32-bit program. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,8 +80,9 @@ static void record_report(const struct compat32_report *report, unsigned type)
 	record_number(&record, "failedCall", report->failed_call);
 	record_number(&record, "errno", report->error);
 	record_number(&record, "si_signo", (int)word_at(report, 0));
-	record_number(&record, "si_errno", (int)word_at(report, 4));
-	record_number(&record, "si_code", (int)word_at(report, 8));
+	/* The first three words are alike in both; MIPS has the last two of them in the other order. */
+	record_number(&record, "si_errno", (int)word_at(report, offsetof(siginfo_t, si_errno)));
+	record_number(&record, "si_code", (int)word_at(report, offsetof(siginfo_t, si_code)));
 	record_hex(&record, "si_addr", word_at(report, 0x0c));
 	record_hex(&record, "si_perf_data", word_at(report, 0x10));
 	record_number(&record, "si_perf_type", word_at(report, 0x14));

@@ -10,6 +10,9 @@
 #include "refused_pc.h"
 #include "stops.h"
 
+/* Of the hole that has the unmapped PC in its middle: nothing is mapped there meanwhile, and its neighbours are unmapped too. */
+#define HOLE_PAGES 16
+
 static int descriptor;
 static uint64_t destination;
 static volatile unsigned faults;
@@ -94,17 +97,18 @@ static void refused_pc(void)
 {
 	struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
 	const struct watch watch = { .type = HW_BREAKPOINT_X };
-	void *unmapped;
+	const size_t hole = HOLE_PAGES * (size_t)getpagesize();
+	char *unmapped;
 
 	trap_use_execute();
 	trap_handle(on_stop, 0);
 	descriptor = trap_open_or_refuse(&watch);
-	unmapped = mmap(NULL, (size_t)getpagesize(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (unmapped == MAP_FAILED || munmap(unmapped, (size_t)getpagesize()))
+	unmapped = mmap(NULL, hole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (unmapped == MAP_FAILED || munmap(unmapped, hole))
 		broken("mmap", errno);
 	if (sigaction(SIGSEGV, &action, NULL) || sigaction(SIGBUS, &action, NULL) || sigaction(SIGILL, &action, NULL))
 		broken("sigaction", errno);
-	go("unmapped", (uintptr_t)unmapped);
+	go("unmapped", (uintptr_t)unmapped + hole / 2);
 #ifdef NOT_CANONICAL
 	go("notCanonical", NOT_CANONICAL);
 #endif

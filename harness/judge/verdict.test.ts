@@ -39,6 +39,8 @@ describe('a refusal becomes a verdict by its errno', () => {
     ['ENOSYS of SPARC', 90, undefined, 'unsupported'],
     ['EOPNOTSUPP', 95, undefined, 'unsupported'],
     ['EOPNOTSUPP of SPARC', 45, undefined, 'unsupported'],
+    ['ENOSYS of MIPS', 89, undefined, 'unsupported'],
+    ['EOPNOTSUPP of MIPS', 122, undefined, 'unsupported'],
     ['EACCES: nothing documents it', 13, 0, 'deviates'],
     ['EPERM', 1, 0, 'deviates'],
     ['EFAULT', 14, 0, 'deviates'],

@@ -18,10 +18,12 @@ export class NoVerdictOfTheSpec extends Error {
   }
 }
 
-// errno values as probes record them; they are the same on every architecture that is here.
-const ERRNO = { ENOENT: 2, ENODEV: 19, EINVAL: 22, ENOSPC: 28, ENOSYS: 38, E2BIG: 7 } as const;
-// SPARC numbers EOPNOTSUPP 45 (arch/sparc/include/uapi/asm/errno.h) and ENOSYS 90, the others 95 and 38.
-const CANNOT: ReadonlySet<number> = new Set([ERRNO.ENOENT, ERRNO.ENODEV, ERRNO.ENOSPC, ERRNO.ENOSYS, 95, 45, 90]);
+// errno values as probes record them; these are the same on every architecture.
+const ERRNO = { ENOENT: 2, E2BIG: 7, ENODEV: 19, EINVAL: 22, ENOSPC: 28 } as const;
+// These are not: asm-generic's, then those of Alpha, MIPS, PA-RISC and SPARC (arch/*/include/uapi/asm/errno.h).
+const ENOSYS = [38, 78, 89, 251, 90];
+const EOPNOTSUPP = [95, 45, 122, 223, 45];
+const CANNOT: ReadonlySet<number> = new Set([ERRNO.ENOENT, ERRNO.ENODEV, ERRNO.ENOSPC, ...ENOSYS, ...EOPNOTSUPP]);
 
 /** A verdict that needs no look at the observations themselves, or undefined when the spec has to judge. */
 export function verdictBefore(evidence: Evidence): Judged | undefined {
