@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One virtual machine from start to end: its process, its console, its channel, and what became of it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
-import { infrastructureFailure } from '../outcome/failure.ts';
-import { signalGroup } from '../process/command.ts';
 import { ConsoleLog, type Trouble } from './console-log.ts';
-import { cpuSeconds } from './cpu-time.ts';
-import { oneWayPipe } from './pipe.ts';
-import { Qmp, qmpArguments } from './qmp.ts';
-
-const QMP_DESCRIPTOR = 4;
+import { type EmulatorProcess, type StartEmulator, startOnHost } from './emulator-process.ts';
 
 /**
  * How a machine ended. `finished` is the only good one:
@@ -78,19 +70,20 @@ export interface MachineOptions {
   readonly consoleFile: string;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<MachineLimits> | undefined;
+  /** Where QEMU runs; by default on this machine. */
+  readonly start?: StartEmulator | undefined;
 }
 
 /** A machine that runs now. */
 export class Machine {
-  private readonly child: ChildProcess;
+  private readonly emulator: EmulatorProcess;
   private readonly console: ConsoleLog;
-  private readonly channel: Readable;
-  private readonly qmp: Qmp;
   private readonly limits: MachineLimits;
   private readonly started = performance.now();
   private stderr = '';
   private timer: NodeJS.Timeout | undefined;
-  private lastProgress = { cpu: 0, at: 0 };
+  /** CPU seconds at the last progress, and when that was. */
+  private used = Promise.resolve({ cpu: 0, at: 0 });
   private channelBytes = 0;
   private over = false;
   private verdict: { outcome: MachineOutcome; detail: string } | undefined;
@@ -110,28 +103,19 @@ export class Machine {
       if (trouble.kind === 'panic') this.wait(this.limits.panicSeconds);
     };
     this.console = new ConsoleLog(options.consoleFile, onTrouble, this.hooks.onWarning);
-    const [program = '', ...args] = options.command;
-    const pipe = oneWayPipe();
-    // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
-    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args, ...qmpArguments(QMP_DESCRIPTOR)], {
-      stdio: ['ignore', 'pipe', 'pipe', pipe.writing, 'pipe'],
-      detached: true,
-    });
-    pipe.closeWriting();
-    this.channel = pipe.reading;
-    const [, stdout, stderr, , qmp] = this.child.stdio as [null, Readable, Readable, null, Duplex];
-    this.qmp = new Qmp(qmp, this.limits.answerSeconds);
-    stdout.on('data', (chunk: Buffer) => this.guarded(() => this.takeConsole(chunk)));
-    stderr.on('data', (chunk: Buffer) => {
+    this.emulator = (options.start ?? startOnHost)(options.command, this.limits.answerSeconds);
+    const { console, errors, channel } = this.emulator;
+    console.on('data', (chunk: Buffer) => this.guarded(() => this.takeConsole(chunk)));
+    errors.on('data', (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString('utf8')).slice(-4096);
     });
-    this.channel.setEncoding('utf8');
-    this.channel.on('data', (text: string) => this.guarded(() => this.takeChannel(text)));
-    for (const stream of [stdout, stderr, this.channel]) stream.on('error', () => {});
+    channel.setEncoding('utf8');
+    channel.on('data', (text: string) => this.guarded(() => this.takeChannel(text)));
+    for (const stream of [console, errors, channel]) stream.on('error', () => {});
     const abort = () => this.stop('stopped', 'interrupted');
     options.signal?.addEventListener('abort', abort, { once: true });
     this.wait(hooks.patience());
-    this.ended = this.follow(program).finally(() => options.signal?.removeEventListener('abort', abort));
+    this.ended = this.follow().finally(() => options.signal?.removeEventListener('abort', abort));
     if (options.signal?.aborted) abort();
   }
 
@@ -139,7 +123,7 @@ export class Machine {
   stop(outcome: MachineOutcome, detail: string): void {
     this.verdict ??= { outcome, detail };
     this.kill();
-    this.channel.resume();
+    this.emulator.channel.resume();
   }
 
   /** How far the console's file has come. */
@@ -148,27 +132,13 @@ export class Machine {
   }
 
   private kill(): void {
-    if (!this.over && this.child.pid !== undefined) signalGroup(this.child.pid, 'SIGKILL');
+    if (!this.over) this.emulator.kill();
   }
 
-  private async follow(program: string): Promise<MachineEnd> {
-    const drained = new Promise<void>((resolve) => this.channel.once('close', () => resolve()));
+  private async follow(): Promise<MachineEnd> {
+    const drained = new Promise<void>((resolve) => this.emulator.channel.once('close', () => resolve()));
     try {
-      const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-        this.child.once('error', (error) => {
-          reject(
-            infrastructureFailure(
-              'emulator-not-started',
-              `${program} cannot be started: ${error.message}`,
-              'Try ./trapline doctor',
-              error,
-            ),
-          );
-        });
-        // What the emulator leaves behind in its group would hold the pipes open.
-        this.child.once('exit', () => this.kill());
-        this.child.once('close', (code, signal) => resolve({ code, signal }));
-      });
+      const { code, signal } = await this.emulator.ended;
       // The last records may still be in the pipe.
       let late: NodeJS.Timeout | undefined;
       const patience = new Promise<void>((resolve) => {
@@ -182,7 +152,7 @@ export class Machine {
     } finally {
       this.over = true;
       clearTimeout(this.timer);
-      this.channel.destroy();
+      this.emulator.channel.destroy();
       this.guarded(() => this.console.close());
     }
   }
@@ -221,12 +191,12 @@ export class Machine {
       if (progress) this.wait(this.hooks.patience());
       return;
     }
-    this.channel.pause();
+    this.emulator.channel.pause();
     // The guest cannot make progress while it is held back.
     clearTimeout(this.timer);
     progress.then(
       () => {
-        this.channel.resume();
+        this.emulator.channel.resume();
         this.wait(this.hooks.patience());
       },
       (error) => this.fail(error),
@@ -236,14 +206,16 @@ export class Machine {
   private wait(seconds: number): void {
     clearTimeout(this.timer);
     if (this.over || this.verdict) return;
-    this.lastProgress = { cpu: cpuSeconds(this.child.pid), at: performance.now() };
+    const at = performance.now();
+    this.used = this.emulator.cpuSeconds().then((cpu) => ({ cpu, at }));
     this.timer = setTimeout(() => void this.giveUp(), seconds * 1000);
   }
 
   private async giveUp(): Promise<void> {
-    const seconds = (performance.now() - this.lastProgress.at) / 1000;
-    const busy = cpuSeconds(this.child.pid) - this.lastProgress.cpu > BUSY_SHARE * seconds;
-    const registers = this.console.trouble ? undefined : await this.qmp.registers();
+    const before = await this.used;
+    const seconds = (performance.now() - before.at) / 1000;
+    const busy = (await this.emulator.cpuSeconds()) - before.cpu > BUSY_SHARE * seconds;
+    const registers = this.console.trouble ? undefined : await this.emulator.registers();
     const trouble = this.console.trouble;
     if (trouble) return this.stop(trouble.kind, trouble.line);
     const where = /\b(?:RIP|PC|pc|PSW)\s*[=:]\s*([0-9a-f]{6,})/.exec(registers ?? '')?.[1];

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The emulator as the machine sees it: streams, how busy it is, and its end; wherever it runs.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { infrastructureFailure } from '../outcome/failure.ts';
+import { signalGroup } from '../process/command.ts';
+import { cpuSeconds } from './cpu-time.ts';
+import { oneWayPipe } from './pipe.ts';
+import { Qmp, qmpArguments } from './qmp.ts';
+
+export interface EmulatorEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface EmulatorProcess {
+  readonly console: Readable;
+  /** What QEMU itself says. */
+  readonly errors: Readable;
+  readonly channel: Readable;
+  /** All streams but the channel have been read to their ends by then. @throws Failure `emulator-not-started` */
+  readonly ended: Promise<EmulatorEnd>;
+  /** CPU seconds used until now. */
+  cpuSeconds(): Promise<number>;
+  /** QEMU's `info registers` of all CPUs; undefined when it does not answer, or cannot be asked. */
+  registers(): Promise<string | undefined>;
+  /** Ends it at once, with whatever it started. */
+  kill(): void;
+}
+
+/** Starts the bare command (argv.ts), program first. The channel's files are on this machine. */
+export type StartEmulator = (command: readonly string[], answerSeconds: number) => EmulatorProcess;
+
+const QMP_DESCRIPTOR = 4;
+
+/** On this machine. */
+export const startOnHost: StartEmulator = (command, answerSeconds) => {
+  const [program = '', ...args] = command;
+  const pipe = oneWayPipe();
+  // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
+  const child: ChildProcess = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', '--', program, ...args, ...qmpArguments(QMP_DESCRIPTOR)],
+    { stdio: ['ignore', 'pipe', 'pipe', pipe.writing, 'pipe'], detached: true },
+  );
+  pipe.closeWriting();
+  const [, console, errors, , monitor] = child.stdio as [null, Readable, Readable, null, Duplex];
+  const qmp = new Qmp(monitor, answerSeconds);
+  const kill = (): void => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  const ended = new Promise<EmulatorEnd>((resolve, reject) => {
+    child.once('error', (error) => reject(notStarted(program, error)));
+    // What the emulator leaves behind in its group would hold the pipes open.
+    child.once('exit', kill);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    console,
+    errors,
+    channel: pipe.reading,
+    ended,
+    cpuSeconds: async () => cpuSeconds(child.pid),
+    registers: () => qmp.registers(),
+    kill,
+  };
+};
+
+export const notStarted = (program: string, error: Error): Error =>
+  infrastructureFailure(
+    'emulator-not-started',
+    `${program} cannot be started: ${error.message}`,
+    'Try ./trapline doctor',
+    error,
+  );
