@@ -28,12 +28,29 @@ function count(word: string): number {
   return Number(word);
 }
 
+function suite(word: string): string {
+  if (!/^[a-z]+$/.test(word)) throw new InvalidArgumentError('a Debian release is needed, e.g. bookworm');
+  return word;
+}
+
+function place(word: string): string {
+  if (!/^(host|docker(:[\w./:@-]+)?)$/.test(word)) {
+    throw new InvalidArgumentError('host, docker or docker:IMAGE is needed');
+  }
+  return word;
+}
+
 const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
 const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
 const accelOption = () =>
   new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
 const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
+const runInOption = () =>
+  new Option('--run-in <where>', 'where QEMU runs: host, docker (the builder image), docker:IMAGE')
+    .argParser(place)
+    .default('host')
+    .conflicts('qemu');
 const builderOption = () =>
   new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host', 'docker']).default('auto');
 const configOption = () =>
@@ -90,6 +107,7 @@ ${EXIT_CODES}`,
     )
     .addOption(accelOption())
     .addOption(qemuOption())
+    .addOption(runInOption())
     .addOption(builderOption())
     .option(
       '--shard <i/n>',
@@ -130,6 +148,11 @@ ${EXIT_CODES}`,
     .addOption(archOption())
     .option('--from-debootstrap', "make Debian's base with mmdebstrap, where no registry of images is reached")
     .option('--newest', 'take the newest versions of the packages instead of the pinned ones')
+    .addOption(
+      new Option('--emulator <suite>', 'make trapline-emulator-SUITE instead: QEMU alone, of that Debian release')
+        .argParser(suite)
+        .conflicts('newest'),
+    )
     .action(async (options) => (await import('./commands/images.ts')).imagesBuild(options));
 
   cli
@@ -215,6 +238,7 @@ ${EXIT_CODES}`,
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
     .addOption(qemuOption())
+    .addOption(runInOption())
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
     .option('--timeout <seconds>', 'end the guest after so long', count)
     .option('--console <file>', 'keep the console there')

@@ -4,6 +4,7 @@ import type { Architecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { type Builder, type BuilderChoice, chooseBuilder } from '../kernel/index.ts';
 import type { EventSink } from '../outcome/events.ts';
+import { runsHere } from './emulators.ts';
 
 /**
  * Chooses the builders and demands the packages: a container needs none of the kernel's on this machine.
@@ -11,10 +12,11 @@ import type { EventSink } from '../outcome/events.ts';
  */
 export async function demandBuilders(
   architectures: readonly Architecture[],
-  options: { builder?: BuilderChoice; install?: boolean },
+  options: { builder?: BuilderChoice; install?: boolean; runIn?: string },
   sink: EventSink,
 ): Promise<(architecture: Architecture) => Builder> {
   const install = options.install ?? false;
+  const emulators = runsHere(options);
   const asked = options.builder ?? 'auto';
   // Who lets packages be installed wants the host's own toolchain.
   const choice = install && asked === 'auto' ? 'host' : asked;
@@ -27,7 +29,7 @@ export async function demandBuilders(
   };
   for (const build of [true, false]) {
     const concerned = architectures.filter((one) => (builderOf(one).name === 'host') === build);
-    if (concerned.length > 0) await demandPackages(concerned, { install, build }, sink);
+    if (concerned.length > 0) await demandPackages(concerned, { install, build, emulators }, sink);
   }
   return builderOf;
 }

@@ -6,10 +6,11 @@ import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
+import { withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
+import { emulatorFor, runsHere } from './emulators.ts';
 import { withSession } from './session.ts';
 
 export interface ExecOptions {
@@ -19,6 +20,7 @@ export interface ExecOptions {
   file?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
+  runIn?: string;
   cpus?: number;
   timeout?: number;
   console?: string;
@@ -35,9 +37,13 @@ export async function exec(program: string, args: string[], options: ExecOptions
   const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
-    await demandPackages([architecture], { install: options.install ?? false, build: true }, sink);
+    await demandPackages(
+      [architecture],
+      { install: options.install ?? false, build: true, emulators: runsHere(options) },
+      sink,
+    );
     const [emulator, accelerator, programs, plan] = await Promise.all([
-      findEmulator(architecture),
+      emulatorFor(options).then((find) => find(architecture)),
       chooseAccelerator(architecture, options.accel, { signal }),
       buildGuestPrograms(architecture, sink, signal),
       resolveKernel(request, architecture, sink, signal),
@@ -49,6 +55,7 @@ export async function exec(program: string, args: string[], options: ExecOptions
       programs,
       accel: accelerator.accel,
       sandbox: emulator.sandbox,
+      start: emulator.start,
       command: [work.program, ...args],
       files: work.files,
       cpus: options.cpus,

@@ -5,7 +5,7 @@ import { type Architecture, architectures as allArchitectures } from '../arch/in
 import { inProject } from '../config/paths.ts';
 import { clean as cleanEngine } from '../docker/clean.ts';
 import { connect } from '../docker/engine.ts';
-import { buildBuilderImage, builderImage } from '../docker/images.ts';
+import { BUILDER_SUITE, builderImage, buildImage, emulatorImage } from '../docker/images.ts';
 import { requirementsOf } from '../doctor/index.ts';
 import { debianMirrors } from '../kernel/index.ts';
 import { chooseArchitectures, print, withSession } from './session.ts';
@@ -26,16 +26,22 @@ export async function imagesBuild(options: {
   arch?: string[];
   fromDebootstrap?: boolean;
   newest?: boolean;
+  emulator?: string;
 }): Promise<void> {
   const architectures = options.arch ? chooseArchitectures(options.arch, 'all') : allArchitectures;
+  const suite = options.emulator ?? BUILDER_SUITE;
+  const name = options.emulator === undefined ? builderImage() : emulatorImage(suite);
+  const packages =
+    options.emulator === undefined
+      ? pinned(architectures, options.newest ?? false)
+      : [...new Set(architectures.map(({ qemu }) => qemu.package))].sort();
   const id = await withSession(async ({ signal, sink }) => {
     const engine = await connect();
     const fromDebootstrap = options.fromDebootstrap ?? false;
     const mirrors = fromDebootstrap ? (await debianMirrors()).archive : [];
-    const packages = pinned(architectures, options.newest ?? false);
-    return buildBuilderImage(engine, { packages, fromDebootstrap, mirrors }, sink, signal);
+    return buildImage(engine, { name, suite, packages, fromDebootstrap, mirrors }, sink, signal);
   });
-  print(`${builderImage()} ${id}`);
+  print(`${name} ${id}`);
 }
 
 export async function clean(options: { all?: boolean }): Promise<void> {

@@ -12,6 +12,7 @@ import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { demandSteps } from '../run/plan.ts';
 import { type Shard, shareOf } from '../run/shard.ts';
 import { demandBuilders } from './builders.ts';
+import { emulatorFor } from './emulators.ts';
 import { reportOf } from './run-report.ts';
 import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
 
@@ -24,6 +25,7 @@ export interface RunOptions {
   mechanism?: string[];
   accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
+  runIn?: string;
   builder?: BuilderChoice;
   jobs?: number;
   shard?: Shard;
@@ -82,6 +84,7 @@ export async function run(options: RunOptions): Promise<void> {
       filterOf: () => filter,
       accel: options.accel,
       builderOf,
+      emulatorOf: await emulatorFor(options),
       jobs,
       signal,
       begun,

@@ -16,9 +16,13 @@ import { imageMissing } from './sandbox.ts';
 /** Name of the image that builds run in; TRAPLINE_BUILDER_IMAGE names another. */
 export const builderImage = (): string => process.env.TRAPLINE_BUILDER_IMAGE ?? 'trapline-builder';
 
-const BASE_WITHOUT_REGISTRY = 'trapline-builder-base';
-/** Debian's release in the image: images/builder/Dockerfile names it as well. */
-const SUITE = 'trixie';
+/** Debian's release in the builder image: images/builder/versions has its packages. */
+export const BUILDER_SUITE = 'trixie';
+
+/** Name of an image that has QEMU alone, of one of Debian's releases. */
+export const emulatorImage = (suite: string): string => `trapline-emulator-${suite}`;
+
+const baseWithoutRegistry = (suite: string): string => `trapline-base-${suite}`;
 
 /** Content hash of an image, `sha256:…`. @throws Failure `docker-image-missing`, `docker-engine-lost` */
 export async function imageId(engine: Engine, name: string): Promise<string> {
@@ -42,6 +46,10 @@ const imageFailed =
     );
 
 export interface ImageRequest {
+  /** Name of the image. */
+  readonly name: string;
+  /** Debian's release in it. */
+  readonly suite: string;
   /** Debian packages with their pinned versions, `name=version`, and names that are not pinned. */
   readonly packages: readonly string[];
   /** Make the base from Debian's packages instead of taking it from a registry. */
@@ -51,9 +59,9 @@ export interface ImageRequest {
 }
 
 /** Debian's base system by mmdebstrap, streamed into the engine: no registry is asked. */
-async function importBase(engine: Engine, mirrors: readonly string[], sink: EventSink, signal: AbortSignal) {
-  await step(sink, 'images', `make Debian's base (${SUITE})`, async (detail) => {
-    const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', SUITE, '-', ...mirrors];
+async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink: EventSink, signal: AbortSignal) {
+  await step(sink, 'images', `make Debian's base (${suite})`, async (detail) => {
+    const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', suite, '-', ...mirrors];
     const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const ended = new Promise<number>((resolve) => {
       child.once('error', () => resolve(127));
@@ -73,7 +81,7 @@ async function importBase(engine: Engine, mirrors: readonly string[], sink: Even
         engine.docker.importImage(
           child.stdout as unknown as string,
           {
-            repo: BASE_WITHOUT_REGISTRY,
+            repo: baseWithoutRegistry(suite),
             changes: [`LABEL ${OURS}=1`],
           } as object,
         ),
@@ -105,30 +113,31 @@ async function importBase(engine: Engine, mirrors: readonly string[], sink: Even
  * Builds the image and tags it. @returns its content hash
  * @throws Failure `docker-image-failed`, `docker-engine-lost`, `interrupted`
  */
-export async function buildBuilderImage(
+export async function buildImage(
   engine: Engine,
   request: ImageRequest,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<string> {
-  if (request.fromDebootstrap) await importBase(engine, request.mirrors, sink, signal);
-  await step(sink, 'images', `build ${builderImage()}`, async (detail) => {
+  const { name, suite } = request;
+  if (request.fromDebootstrap) await importBase(engine, request, sink, signal);
+  await step(sink, 'images', `build ${name}`, async (detail) => {
     const context = archiveOf([
       { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
       { name: 'packages', text: `${request.packages.join('\n')}\n` },
     ]);
     const stream = await calling('the image was built', () =>
       engine.docker.buildImage(context, {
-        t: builderImage(),
+        t: name,
         labels: ownLabels(),
         // The packages come from Debian's archive; an engine without a bridge has no other network.
         networkmode: 'host',
         forcerm: true,
-        ...(request.fromDebootstrap ? { buildargs: { BASE: BASE_WITHOUT_REGISTRY } } : {}),
+        buildargs: { BASE: request.fromDebootstrap ? baseWithoutRegistry(suite) : `debian:${suite}-slim` },
       }),
     );
-    const what = `building ${builderImage()}`;
+    const what = `building ${name}`;
     await followEvents(engine, what, stream, detail, signal, imageFailed(what));
   });
-  return imageId(engine, builderImage());
+  return imageId(engine, name);
 }

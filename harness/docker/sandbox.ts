@@ -2,13 +2,15 @@
 // A container in which code that nobody trusts is run: no network, no privileges, not root, a root file system that
 // cannot be written, memory and processes limited. It is removed at the end, however that comes.
 import { randomBytes } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
 import path from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CommandResult, interrupted } from '../process/command.ts';
 import { Output, type OutputOptions } from '../process/output.ts';
 import { type ArchiveFile, archiveOf, fileFromArchive, textFromArchive, UNPRIVILEGED } from './archive.ts';
-import { calling, type Engine, engineLost } from './engine.ts';
+import { calling, type Engine, engineLost, engineRefused } from './engine.ts';
 import { ownLabels } from './labels.ts';
 
 export interface SandboxOptions {
@@ -19,6 +21,18 @@ export interface SandboxOptions {
   readonly memoryBytes: number;
   /** Most processes and threads. */
   readonly processes: number;
+  /** Bytes of the folder in memory that there is without a volume. Default 64 MiB. */
+  readonly scratchBytes?: number;
+  /** A device of the engine's machine, and the group that may use it. */
+  readonly device?: { readonly path: string; readonly group: number };
+}
+
+/** A program that runs in a container. */
+export interface Running {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Its exit status; to be asked when both streams have ended. */
+  status(): Promise<number | undefined>;
 }
 
 export interface SandboxCommand extends OutputOptions {
@@ -99,6 +113,50 @@ export class Sandbox {
     }
   }
 
+  /** Starts a program whose output is not text, or is not to be kept. A reader that is slow holds it back. */
+  async start(argv: readonly string[]): Promise<Running> {
+    const what = `${argv[0]} ran in a container`;
+    const execution = await calling(what, () =>
+      this.container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, WorkingDir: SANDBOX_FOLDER }),
+    );
+    const stream = await calling(what, () => execution.start({ hijack: true, stdin: false }));
+    const halves = [new PassThrough(), new PassThrough()] as const;
+    const held = (half: PassThrough) => ({
+      write: (chunk: Buffer): boolean => {
+        if (half.destroyed || half.write(chunk)) return true;
+        stream.pause();
+        half.once('drain', () => stream.resume());
+        half.once('close', () => stream.resume());
+        return false;
+      },
+    });
+    const end = (): void => {
+      for (const half of halves) half.end();
+    };
+    stream.once('end', end);
+    stream.once('close', end);
+    stream.once('error', end);
+    const [stdout, stderr] = halves;
+    this.container.modem.demuxStream(
+      stream,
+      held(stdout) as unknown as NodeJS.WritableStream,
+      held(stderr) as unknown as NodeJS.WritableStream,
+    );
+    return {
+      stdout,
+      stderr,
+      status: () => calling(what, async () => (await execution.inspect()).ExitCode ?? undefined),
+    };
+  }
+
+  /** CPU seconds that all of the container has used. */
+  async cpuSeconds(): Promise<number> {
+    const said = await calling('a container was measured', () =>
+      this.container.stats({ stream: false, 'one-shot': true } as { stream: false }),
+    );
+    return (said.cpu_stats?.cpu_usage?.total_usage ?? 0) / 1e9;
+  }
+
   /** Passes the stream's two halves on until it ends or breaks. */
   private follow(stream: NodeJS.ReadableStream, output: Output, end: (why: Failure) => void): Promise<void> {
     let broken: unknown;
@@ -136,6 +194,32 @@ export class Sandbox {
   /** Puts files below /work (or `folder`). */
   async put(files: Iterable<ArchiveFile>, folder: string = SANDBOX_FOLDER): Promise<void> {
     await calling('files went into a container', () => this.container.putArchive(archiveOf(files), { path: folder }));
+  }
+
+  /** Copies a file of this machine into the folder in memory, into which the engine unpacks no archives. */
+  async copyIn(file: string): Promise<void> {
+    const name = path.basename(file);
+    const what = `${name} went into a container`;
+    const { size } = statSync(file);
+    const execution = await calling(what, () =>
+      this.container.exec({
+        // The size, not the stream's end: not every connection to an engine can be closed by halves.
+        Cmd: ['/bin/sh', '-c', 'head -c "$1" >"$2"', 'copy', String(size), name],
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+        WorkingDir: SANDBOX_FOLDER,
+      }),
+    );
+    const stream = await calling(what, () => execution.start({ hijack: true, stdin: true }));
+    const ended = new Promise((resolve) => stream.once('close', resolve).once('end', resolve).once('error', resolve));
+    stream.resume();
+    createReadStream(file)
+      .on('error', (error) => stream.destroy(error))
+      .pipe(stream, { end: false });
+    await ended;
+    const { ExitCode } = await calling(what, () => execution.inspect());
+    if (ExitCode !== 0) throw engineRefused(what, new Error(`its folder in memory could not take ${size} bytes`));
   }
 
   /** Text of a plain file, or undefined when there is none of that name. */
@@ -207,13 +291,23 @@ function description(options: SandboxOptions): Docker.ContainerCreateOptions {
       ReadonlyRootfs: true,
       Tmpfs: {
         '/tmp': 'rw,nosuid,nodev,size=1g',
-        ...(options.volume === undefined ? { [SANDBOX_FOLDER]: `rw,nosuid,size=64m,uid=${UNPRIVILEGED}` } : {}),
+        ...(options.volume === undefined
+          ? { [SANDBOX_FOLDER]: `rw,nosuid,size=${options.scratchBytes ?? 64 * 2 ** 20},uid=${UNPRIVILEGED}` }
+          : {}),
       },
       Mounts: options.volume === undefined ? [] : [{ Type: 'volume', Source: options.volume, Target: SANDBOX_FOLDER }],
       Memory: options.memoryBytes,
       // The same again for memory and swap together: no swap.
       MemorySwap: options.memoryBytes,
       PidsLimit: options.processes,
+      ...(options.device
+        ? {
+            Devices: [
+              { PathOnHost: options.device.path, PathInContainer: options.device.path, CgroupPermissions: 'rw' },
+            ],
+            GroupAdd: [String(options.device.group)],
+          }
+        : {}),
     },
   };
 }

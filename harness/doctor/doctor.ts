@@ -146,12 +146,17 @@ export async function demandPackages(
   options: Partial<OfferOptions> & {
     readonly install: boolean;
     readonly build: boolean;
+    /** QEMU runs on this machine. Default true. */
+    readonly emulators?: boolean;
     /** What the verb needs beside that. */
     readonly extra?: readonly Need[];
   },
   sink: EventSink,
 ): Promise<void> {
-  const missing = await missingNeeds([...requirementsOf(architectures, options.build), ...(options.extra ?? [])]);
+  const needs = [...requirementsOf(architectures, options.build), ...(options.extra ?? [])].filter(
+    ({ tool }) => options.emulators !== false || architectures.every(({ qemu }) => qemu.binary !== tool),
+  );
+  const missing = await missingNeeds(needs);
   if (missing.length === 0) return;
   const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   await offerInstall(missing, { terminal, sink, ...options });

@@ -4,7 +4,7 @@
 // than it does on the host.
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
-import { inCache } from '../config/paths.ts';
+import { askImage } from '../docker/ask.ts';
 import { endOrphanContainers } from '../docker/clean.ts';
 import { connect, type Engine } from '../docker/engine.ts';
 import { builderImage, imageId } from '../docker/images.ts';
@@ -13,8 +13,7 @@ import { ensureVolume, mirror, type VolumeDriver } from '../docker/volume.ts';
 import { step } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
-import { readJson, sha256 } from '../store/hash.ts';
-import { writeFileAtomically } from '../store/temporary.ts';
+import { sha256 } from '../store/hash.ts';
 import { type Builder, type BuildPlace, buildLimitSeconds } from './builder.ts';
 import { crossPrefix, FIXED_ENVIRONMENT, makeArguments } from './toolchain.ts';
 
@@ -33,32 +32,21 @@ function usualLimits(engine: Engine): DockerLimits {
   return { memoryBytes: Math.min(most, 8 * 2 ** 30), processes: 256 + 32 * engine.cpus };
 }
 
-/** What compiler and linker of the image say; an image is asked once. */
-async function askToolchain(engine: Engine, image: string, prefix: string, limits: DockerLimits): Promise<string> {
-  const memory = inCache('docker-toolchains.json');
-  const known = readJson<Record<string, string>>(memory) ?? {};
-  const key = `${image} ${prefix}`;
-  if (known[key]) return known[key];
-  const sandbox = await Sandbox.open(engine, { ...limits, image });
-  try {
-    const lines: string[] = [];
-    for (const tool of [`${prefix}gcc`, `${prefix}ld`]) {
-      const { exitCode, stdout } = await sandbox.run([tool, '--version']);
-      if (exitCode !== 0) {
-        throw infrastructureFailure(
-          'missing-tool',
-          `the image ${builderImage()} has no ${tool}`,
-          'Make it with that architecture: ./trapline images build',
-        );
-      }
-      lines.push(stdout.split('\n')[0] ?? '');
-    }
-    const said = lines.join('; ');
-    writeFileAtomically(memory, JSON.stringify({ ...readJson<Record<string, string>>(memory), [key]: said }));
-    return said;
-  } finally {
-    await sandbox.close();
-  }
+/** What compiler and linker of the image say. @throws Failure `missing-tool` */
+async function askToolchain(engine: Engine, image: string, prefix: string): Promise<string> {
+  const tools = [`${prefix}gcc`, `${prefix}ld`];
+  const said = await askImage(
+    engine,
+    image,
+    tools.map((tool) => [tool, '--version']),
+  );
+  const missing = tools.find((_, index) => said[index] === undefined);
+  if (missing === undefined) return said.map((text) => text?.split('\n')[0] ?? '').join('; ');
+  throw infrastructureFailure(
+    'missing-tool',
+    `the image ${builderImage()} has no ${missing}`,
+    'Make it with that architecture: ./trapline images build',
+  );
 }
 
 /** @throws Failure `no-docker-engine`, `docker-image-missing` */
@@ -72,7 +60,7 @@ export async function dockerBuilder(engine?: Engine, asked?: DockerLimits): Prom
     workspaceSuffix: `-docker-${image.replace(/^sha256:/, '').slice(0, 12)}`,
     crossPrefix: prefixOf,
     requirements: () => [],
-    toolchainVersion: (architecture) => askToolchain(found, image, prefixOf(architecture), limits),
+    toolchainVersion: (architecture) => askToolchain(found, image, prefixOf(architecture)),
     async open(workspace, architecture, subject, sink, signal, work) {
       await endOrphanContainers(found);
       const volume = `trapline-${sha256(workspace.root).slice(0, 24)}`;

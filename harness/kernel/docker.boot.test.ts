@@ -24,7 +24,7 @@ const root = await vi.hoisted(async () => {
 
 const { findArchitecture } = await import('../arch/index.ts');
 const { clean } = await import('../docker/clean.ts');
-const { buildBuilderImage } = await import('../docker/images.ts');
+const { buildImage } = await import('../docker/images.ts');
 const { OwnEngine } = await import('../docker/testing/engine.ts');
 const { silent } = await import('../outcome/events.ts');
 const { dockerBuilder } = await import('./builder-docker.ts');
@@ -68,8 +68,14 @@ const containers = async () => (await engine.docker.listContainers({ all: true }
 beforeAll(async () => {
   engine = await own.start();
   const { archive } = await debianMirrors();
-  const request = { packages: ['make', 'gcc', 'python3-minimal'], fromDebootstrap: true, mirrors: archive };
-  await buildBuilderImage(engine, request, silent, new AbortController().signal);
+  const request = {
+    name: 'trapline-builder-test',
+    suite: 'trixie',
+    packages: ['make', 'gcc', 'python3-minimal'],
+    fromDebootstrap: true,
+    mirrors: archive,
+  };
+  await buildImage(engine, request, silent, new AbortController().signal);
 });
 beforeEach(() => {
   process.env.TRAPLINE_CACHE = mkdtempSync(path.join(root, 'cache-'));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A program for `-kernel` (guest/selftest/), run by an emulated machine without any kernel; its output is the result.
+import { createInterface } from 'node:readline';
 import type { Architecture } from '../arch/record.ts';
 import { Failure } from '../outcome/failure.ts';
-import { type CommandResult, runCommand } from '../process/command.ts';
+import { type CommandResult, interrupted, runCommand } from '../process/command.ts';
+import type { EmulatorProcess, StartEmulator } from './emulator-process.ts';
 
 export interface BareProgram {
   /** The ELF file. */
@@ -13,6 +15,8 @@ export interface BareProgram {
   /** `-device` arguments. */
   readonly devices?: readonly string[];
   readonly limitSeconds: number;
+  /** Where QEMU runs; by default on this machine. */
+  readonly start?: StartEmulator | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Each line on the first serial port. */
   readonly onLine: (line: string) => void;
@@ -23,7 +27,8 @@ export const cpuOf = (architecture: Architecture, accel: 'tcg' | 'kvm'): string 
   accel === 'kvm' ? 'host' : architecture.qemu.cpu;
 
 /**
- * How QEMU ended; undefined when it was ended at the limit, which is a result like any other.
+ * How QEMU ended; undefined when it was ended at the limit, which is a result like any other, and when it ran
+ * elsewhere than here.
  * @throws Failure when QEMU cannot be started, `interrupted`
  */
 export async function runBareProgram(
@@ -38,10 +43,29 @@ export async function runBareProgram(
   const onLine = (line: string, stream: string): void => {
     if (stream === 'stdout') program.onLine(line);
   };
+  if (program.start) {
+    await runElsewhere(program.start([binary, ...args], 0), program);
+    return undefined;
+  }
   try {
     return await runCommand(binary, args, { signal, timeoutSeconds: limitSeconds, graceSeconds: 0.5, onLine });
   } catch (error) {
     if (!(error instanceof Failure) || error.name !== 'timed-out') throw error;
     return undefined;
+  }
+}
+
+async function runElsewhere(emulator: EmulatorProcess, program: BareProgram): Promise<void> {
+  const kill = (): void => emulator.kill();
+  const timer = setTimeout(kill, program.limitSeconds * 1000);
+  program.signal?.addEventListener('abort', kill, { once: true });
+  for (const stream of [emulator.channel, emulator.errors]) stream.resume();
+  createInterface({ input: emulator.console }).on('line', program.onLine);
+  try {
+    await emulator.ended;
+    if (program.signal?.aborted) throw interrupted('a program without a kernel');
+  } finally {
+    clearTimeout(timer);
+    program.signal?.removeEventListener('abort', kill);
   }
 }

@@ -6,6 +6,7 @@ import type { Architecture } from '../arch/record.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { isOlder } from '../outcome/version.ts';
 import { rememberedCommand } from '../process/remembered.ts';
+import type { StartEmulator } from './emulator-process.ts';
 
 /** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
 export const OLDEST_QEMU = '7.2';
@@ -14,6 +15,9 @@ export interface Emulator {
   /** e.g. "7.2.22" */
   readonly version: string;
   readonly sandbox: boolean;
+  /** Where it is not this machine's own: the image that it is in, and how it is started there. */
+  readonly image?: string;
+  readonly start?: StartEmulator;
 }
 
 export function parseQemuVersion(text: string): string | undefined {
@@ -38,14 +42,14 @@ export function withEmulatorFrom(folder: string | undefined, architecture: Archi
   );
 }
 
-/** @throws Failure `missing-tool`, `qemu-too-old` */
-export async function findEmulator(architecture: Architecture): Promise<Emulator> {
+/**
+ * What QEMU says of itself, as we need it.
+ * @param said, help what `--version` and `-help` print
+ * @throws Failure `missing-tool`, `qemu-too-old`
+ */
+export function emulatorFrom(architecture: Architecture, said: string | undefined, help: string | undefined): Emulator {
   const { binary, package: packageName } = architecture.qemu;
-  const [said, help] = await Promise.all([
-    rememberedCommand(binary, ['--version']).catch(() => undefined),
-    rememberedCommand(binary, ['-help']).catch(() => undefined),
-  ]);
-  const version = said && parseQemuVersion(said.stdout);
+  const version = said && parseQemuVersion(said);
   if (!version) {
     throw infrastructureFailure(
       'missing-tool',
@@ -60,5 +64,15 @@ export async function findEmulator(architecture: Architecture): Promise<Emulator
       'Install a newer one, or put its folder first in PATH',
     );
   }
-  return { version, sandbox: help?.stdout.includes('-sandbox') ?? false };
+  return { version, sandbox: help?.includes('-sandbox') ?? false };
+}
+
+/** This machine's. @throws Failure `missing-tool`, `qemu-too-old` */
+export async function findEmulator(architecture: Architecture): Promise<Emulator> {
+  const { binary } = architecture.qemu;
+  const [said, help] = await Promise.all([
+    rememberedCommand(binary, ['--version']).catch(() => undefined),
+    rememberedCommand(binary, ['-help']).catch(() => undefined),
+  ]);
+  return emulatorFrom(architecture, said?.stdout, help?.stdout);
 }

@@ -55,6 +55,8 @@ export const cellReportSchema = z.strictObject({
     machine: z.string(),
     cpu: z.string(),
     accel: z.enum(['tcg', 'kvm']),
+    /** Name of the container image that it ran in. */
+    image: z.string().optional(),
   }),
   boot: z.strictObject({
     /** `booted`, or the name of what kept it from booting. */

@@ -45,7 +45,8 @@ function bootWords({ outcome, seconds }: CellReport['boot']): string {
 export const cellLine = (cell: CellReport): string => {
   const { kernel, emulator, boot } = cell;
   const machines = `${cell.machines} ${cell.machines === 1 ? 'machine' : 'machines'}, ${cell.seconds.toFixed(0)} s`;
-  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${bootWords(boot)}, ${machines}`;
+  const place = emulator.image === undefined ? '' : ` in ${emulator.image}`;
+  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version}${place} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${bootWords(boot)}, ${machines}`;
 };
 
 export interface Row {

@@ -4,6 +4,7 @@ import type { Architecture } from '../arch/record.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
 import { type Observation, observationSchema } from '../judge/observation.ts';
 import { runBareProgram } from '../machine/bare-program.ts';
+import type { StartEmulator } from '../machine/emulator-process.ts';
 import { buildSelfTest, SELF_TEST_SECONDS } from '../machine/selftest.ts';
 
 /** More than it has to say; the rest is not read. */
@@ -17,6 +18,7 @@ const LINES = 100;
 export async function bareControl(
   architecture: Architecture,
   accel: 'tcg' | 'kvm',
+  start?: StartEmulator,
   signal?: AbortSignal,
 ): Promise<Observation[]> {
   const program = architecture.qemu.bareControl;
@@ -26,7 +28,7 @@ export async function bareControl(
   const onLine = (line: string): void => {
     if (lines.length < LINES) lines.push(line);
   };
-  await runBareProgram(architecture, { image, accel, limitSeconds: SELF_TEST_SECONDS, signal, onLine });
+  await runBareProgram(architecture, { image, accel, limitSeconds: SELF_TEST_SECONDS, start, signal, onLine });
   return lines.flatMap((line) => observationSchema.safeParse(parsed(line)).data ?? []);
 }
 

@@ -3,7 +3,7 @@
 import type { Architecture } from '../arch/record.ts';
 import { type Builder, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { findEmulator } from '../machine/emulator.ts';
+import { type Emulator, findEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
 import type { Bench } from './bench.ts';
@@ -18,6 +18,8 @@ export interface CellRequest {
   readonly accel: 'auto' | 'tcg' | 'kvm';
   /** Where an architecture's kernels are built; by default on this machine. */
   readonly builderOf?: (architecture: Architecture) => Builder;
+  /** Where an architecture's QEMU is; by default on this machine. */
+  readonly emulatorOf?: (architecture: Architecture) => Promise<Emulator>;
 }
 
 export interface CellPlan {
@@ -43,12 +45,12 @@ const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version:
 
 async function prepareBench(
   architecture: Architecture,
-  accel: CellRequest['accel'],
+  { accel, emulatorOf = findEmulator }: CellRequest,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Bench> {
   const [emulator, accelerator] = await Promise.all([
-    findEmulator(architecture),
+    emulatorOf(architecture),
     chooseAccelerator(architecture, accel, { signal }),
   ]);
   if (accel === 'auto' && accelerator.accel === 'tcg') {
@@ -95,7 +97,7 @@ export async function planCells(request: CellRequest, signal: AbortSignal, sink:
   const benches = await Promise.all(
     request.architectures.map(async (architecture) => ({
       architecture,
-      bench: await orFailure(several, () => prepareBench(architecture, request.accel, sink, signal)),
+      bench: await orFailure(several, () => prepareBench(architecture, request, sink, signal)),
     })),
   );
   const plans: CellPlan[] = [];

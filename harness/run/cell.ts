@@ -10,6 +10,7 @@ import { packInitramfs } from '../initramfs/initramfs.ts';
 import { CONTROL, controlClause } from '../judge/blame.ts';
 import type { Ending, Evidence, Observation } from '../judge/observation.ts';
 import { qemuCommand, shellCommand } from '../machine/argv.ts';
+import type { StartEmulator } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
@@ -34,6 +35,8 @@ export interface CellOptions {
   readonly programs: GuestPrograms;
   readonly accel: 'tcg' | 'kvm';
   readonly sandbox: boolean;
+  /** Where QEMU runs; by default on this machine. */
+  readonly start?: StartEmulator | undefined;
   readonly steps: readonly Step[];
   /** An existing folder; console, observations and command lines are written there. */
   readonly folder: string;
@@ -106,6 +109,7 @@ async function takeTurn(
       consoleFile: path.join(folder, machineFile('console', 'log', number)),
       signal: options.signal,
       limits: options.limits,
+      start: options.start,
     },
     {
       onChannel: (text) => {
@@ -160,7 +164,7 @@ export async function runCell(options: CellOptions): Promise<CellEvidence> {
 /** Adds what a program without any kernel saw, in the file too, as records of the control: `--judge` reads it there. */
 async function withoutKernel(options: CellOptions, control: Step, observations: number): Promise<Observation[]> {
   if (options.signal?.aborted) return [];
-  const seen = await bareControl(options.architecture, options.accel, options.signal);
+  const seen = await bareControl(options.architecture, options.accel, options.start, options.signal);
   for (const one of seen) {
     writeSync(observations, `${JSON.stringify({ record: 'observation', step: control.number, seen: one })}\n`);
   }

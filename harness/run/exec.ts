@@ -7,6 +7,7 @@ import { RecordReader } from '../guest/records.ts';
 import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs, type WorkFile } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
+import type { StartEmulator } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd } from '../machine/machine.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { withScratch } from '../store/temporary.ts';
@@ -21,6 +22,8 @@ export interface GuestOptions {
   readonly programs: GuestPrograms;
   readonly accel: 'tcg' | 'kvm';
   readonly sandbox: boolean;
+  /** Where QEMU runs; by default on this machine. */
+  readonly start?: StartEmulator | undefined;
   /** Program and arguments, as the guest finds them in its working directory. */
   readonly command: readonly string[];
   readonly files: readonly WorkFile[];
@@ -120,7 +123,13 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
   });
   const machine: Machine = new Machine(
     // A program may print as much as it likes: it is passed on, not kept.
-    { command, consoleFile, signal: options.signal, limits: { channelBytes: Number.POSITIVE_INFINITY } },
+    {
+      command,
+      consoleFile,
+      signal: options.signal,
+      limits: { channelBytes: Number.POSITIVE_INFINITY },
+      start: options.start,
+    },
     {
       onChannel: (text) => {
         progress = false;

@@ -128,6 +128,7 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
         programs,
         accel: plan.bench.accelerator.accel,
         sandbox: plan.bench.emulator.sandbox,
+        start: plan.bench.emulator.start,
         steps: plan.steps,
         folder: cellFolder.absolute,
         signal,

@@ -8,7 +8,8 @@ import { judgeAll } from '../judge/judge.ts';
 import type { Evidence } from '../judge/observation.ts';
 import { buildKernel, type KernelArtifact, parseKernelRequest, resolveKernel, storedKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
+import { emulatorsOf, type FindEmulator } from '../machine/container.ts';
+import { type Emulator, findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
@@ -24,7 +25,7 @@ export interface Restored {
   readonly kernel: KernelArtifact;
   readonly programs: GuestPrograms;
   readonly accel: 'tcg' | 'kvm';
-  readonly emulator: { readonly version: string; readonly sandbox: boolean };
+  readonly emulator: Emulator;
   readonly step: Step;
 }
 
@@ -77,6 +78,12 @@ async function restorePrograms(
   return programs;
 }
 
+/** Where the run had its emulator, unless another one was named. */
+async function emulatorOf(cell: CellReport, qemu: string | undefined): Promise<FindEmulator> {
+  const { image } = cell.emulator;
+  return image === undefined || qemu !== undefined ? findEmulator : emulatorsOf(image);
+}
+
 /**
  * Finds or makes again what the result was made with.
  * @param qemu folder of another QEMU, as for `run`
@@ -93,7 +100,7 @@ export async function restore(
   const machine = known.qemu.machineName === cell.emulator.machine ? known : withStockMachine(known);
   const architecture = withEmulatorFrom(qemu, machine);
   const [emulator, accelerator, kernel, programs] = await Promise.all([
-    findEmulator(architecture),
+    emulatorOf(cell, qemu).then((find) => find(architecture)),
     chooseAccelerator(architecture, cell.emulator.accel, { signal }),
     restoreKernel(cell, architecture, sink, signal),
     restorePrograms(recorded.guest, architecture, sink, signal),
@@ -123,6 +130,7 @@ export async function tryAgain(
     programs,
     accel,
     sandbox: emulator.sandbox,
+    start: emulator.start,
     steps: [step],
     folder: path.resolve(folder),
     signal,

@@ -33,8 +33,9 @@ function versionsOf({ bench, kernel, outcome }: CellMaterial): Versions {
   return { emulator: bench.emulator.version, kernel: release ?? kernel.version };
 }
 
-/** A QEMU that was named by its folder is named again. */
-function emulatorFolder({ architecture }: Bench): string[] {
+/** A QEMU that was named by its folder or image is named again. */
+function emulatorPlace({ architecture, emulator }: Bench): string[] {
+  if (emulator.image !== undefined) return [`--run-in docker:${shellWord(emulator.image)}`];
   const { binary } = architecture.qemu;
   return binary.includes('/') ? [`--qemu ${shellWord(path.dirname(binary))}`] : [];
 }
@@ -45,7 +46,7 @@ function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, sett
   return [
     './trapline run',
     `--arch ${material.bench.architecture.name}`,
-    ...emulatorFolder(material.bench),
+    ...emulatorPlace(material.bench),
     `--kernel ${shellWord(kernel)}`,
     `--clause ${clause.id} --trigger ${setting.trigger} --mechanism ${setting.mechanism}`,
   ].join(' ');
@@ -154,6 +155,7 @@ export function reportCell(material: CellMaterial): CellReport {
       machine: bench.architecture.qemu.machineName,
       cpu: bench.accelerator.accel === 'kvm' ? 'host' : bench.architecture.qemu.cpu,
       accel: bench.accelerator.accel,
+      ...(bench.emulator.image === undefined ? {} : { image: bench.emulator.image }),
     },
     boot: {
       outcome: ran?.boot.outcome ?? failed,
