@@ -15,13 +15,13 @@ import { ownLabels } from './labels.ts';
 
 export interface SandboxOptions {
   readonly image: string;
-  /** Named volume mounted at /work, where everything happens; without one it is a small folder in memory. */
+  /** Named volume mounted at /work, where everything happens; without one it is a folder in memory. */
   readonly volume?: string;
   /** Bytes. */
   readonly memoryBytes: number;
   /** Most processes and threads. */
   readonly processes: number;
-  /** Bytes of the folder in memory that there is without a volume. Default 64 MiB. */
+  /** Most bytes of the folder in memory. Default 1 GiB. */
   readonly scratchBytes?: number;
   /** A device of the engine's machine, and the group that may use it. */
   readonly device?: { readonly path: string; readonly group: number };
@@ -43,7 +43,11 @@ export interface SandboxCommand extends OutputOptions {
   readonly timeoutSeconds?: number;
 }
 
+/** Where a volume is mounted. */
 export const SANDBOX_FOLDER = '/work';
+/** In memory, and writable for everybody on every engine: Podman takes neither an owner nor a mode for others. */
+const MEMORY_FOLDER = '/tmp';
+const folderOf = ({ volume }: SandboxOptions): string => (volume === undefined ? MEMORY_FOLDER : SANDBOX_FOLDER);
 /** Of a vmlinux with debugging information there are no larger ones. */
 const LARGEST_ARTIFACT = 4 * 2 ** 30;
 const LARGEST_TEXT = 16 * 2 ** 20;
@@ -53,7 +57,11 @@ const exists = (error: unknown): boolean => (error as { statusCode?: number }).s
 /** A container that idles, in which commands are run; PID 1 reaps what they leave. */
 export class Sandbox {
   private closing: Promise<void> | undefined;
-  private constructor(private readonly container: Docker.Container) {}
+  private constructor(
+    private readonly container: Docker.Container,
+    /** Where commands run. */
+    readonly folder: string,
+  ) {}
 
   /** @throws Failure `docker-image-missing`, `docker-engine-lost`, `docker-engine-refused` */
   static async open(engine: Engine, options: SandboxOptions): Promise<Sandbox> {
@@ -64,7 +72,7 @@ export class Sandbox {
         throw exists(error) ? error : imageMissing(options.image, engine.address);
       }
     });
-    const sandbox = new Sandbox(container);
+    const sandbox = new Sandbox(container, folderOf(options));
     try {
       await calling('the container was started', () => container.start());
     } catch (error) {
@@ -84,7 +92,7 @@ export class Sandbox {
         Cmd: [...argv],
         AttachStdout: true,
         AttachStderr: true,
-        WorkingDir: options.folder ?? SANDBOX_FOLDER,
+        WorkingDir: options.folder ?? this.folder,
         Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
       }),
     );
@@ -117,7 +125,7 @@ export class Sandbox {
   async start(argv: readonly string[]): Promise<Running> {
     const what = `${argv[0]} ran in a container`;
     const execution = await calling(what, () =>
-      this.container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, WorkingDir: SANDBOX_FOLDER }),
+      this.container.exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true, WorkingDir: this.folder }),
     );
     const stream = await calling(what, () => execution.start({ hijack: true, stdin: false }));
     const halves = [new PassThrough(), new PassThrough()] as const;
@@ -192,7 +200,7 @@ export class Sandbox {
   }
 
   /** Puts files below /work (or `folder`). */
-  async put(files: Iterable<ArchiveFile>, folder: string = SANDBOX_FOLDER): Promise<void> {
+  async put(files: Iterable<ArchiveFile>, folder: string = this.folder): Promise<void> {
     await calling('files went into a container', () => this.container.putArchive(archiveOf(files), { path: folder }));
   }
 
@@ -208,7 +216,7 @@ export class Sandbox {
         AttachStdin: true,
         AttachStdout: true,
         AttachStderr: true,
-        WorkingDir: SANDBOX_FOLDER,
+        WorkingDir: this.folder,
       }),
     );
     const stream = await calling(what, () => execution.start({ hijack: true, stdin: true }));
@@ -240,7 +248,7 @@ export class Sandbox {
   private async archive(name: string): Promise<NodeJS.ReadableStream | undefined> {
     return calling(`${name} came out of a container`, async () => {
       try {
-        return await this.container.getArchive({ path: path.posix.join(SANDBOX_FOLDER, name) });
+        return await this.container.getArchive({ path: path.posix.join(this.folder, name) });
       } catch (error) {
         if (exists(error)) throw error;
         return undefined;
@@ -280,8 +288,8 @@ function description(options: SandboxOptions): Docker.ContainerCreateOptions {
     Entrypoint: ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done'],
     Cmd: [],
     User: `${UNPRIVILEGED}:${UNPRIVILEGED}`,
-    WorkingDir: SANDBOX_FOLDER,
-    Env: ['HOME=/tmp', 'LC_ALL=C'],
+    WorkingDir: folderOf(options),
+    Env: [`HOME=${MEMORY_FOLDER}`, 'LC_ALL=C'],
     Labels: ownLabels(),
     NetworkDisabled: true,
     HostConfig: {
@@ -289,12 +297,7 @@ function description(options: SandboxOptions): Docker.ContainerCreateOptions {
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
-      Tmpfs: {
-        '/tmp': 'rw,nosuid,nodev,size=1g',
-        ...(options.volume === undefined
-          ? { [SANDBOX_FOLDER]: `rw,nosuid,size=${options.scratchBytes ?? 64 * 2 ** 20},uid=${UNPRIVILEGED}` }
-          : {}),
-      },
+      Tmpfs: { [MEMORY_FOLDER]: `rw,nosuid,nodev,size=${options.scratchBytes ?? 2 ** 30}` },
       Mounts: options.volume === undefined ? [] : [{ Type: 'volume', Source: options.volume, Target: SANDBOX_FOLDER }],
       Memory: options.memoryBytes,
       // The same again for memory and swap together: no swap.

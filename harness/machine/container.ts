@@ -10,7 +10,7 @@ import { askImage } from '../docker/ask.ts';
 import { endOrphanContainers } from '../docker/clean.ts';
 import { connect, type Engine } from '../docker/engine.ts';
 import { imageId } from '../docker/images.ts';
-import { type Running, SANDBOX_FOLDER, Sandbox } from '../docker/sandbox.ts';
+import { type Running, Sandbox } from '../docker/sandbox.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { type Emulator, emulatorFrom } from './emulator.ts';
 import type { EmulatorEnd, EmulatorProcess } from './emulator-process.ts';
@@ -67,7 +67,7 @@ async function open(
   const sandbox = await Sandbox.open(engine, { image, memoryBytes, scratchBytes, processes: PROCESSES, ...kvm });
   try {
     for (const file of files) await sandbox.copyIn(file);
-    const inside = command.map((word) => (files.includes(word) ? `${SANDBOX_FOLDER}/${path.basename(word)}` : word));
+    const inside = command.map((word) => (files.includes(word) ? `${sandbox.folder}/${path.basename(word)}` : word));
     // The channel's descriptor is the container's stderr; QEMU's own words go where they can be fetched.
     const script = `exec 3>&2 2>${ERRORS} </dev/null; exec "$@"`;
     return { sandbox, running: await sandbox.start(['/bin/sh', '-c', script, 'qemu', ...inside]) };
