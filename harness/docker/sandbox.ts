@@ -9,7 +9,14 @@ import type Docker from 'dockerode';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CommandResult, interrupted } from '../process/command.ts';
 import { Output, type OutputOptions } from '../process/output.ts';
-import { type ArchiveFile, archiveOf, fileFromArchive, textFromArchive, UNPRIVILEGED } from './archive.ts';
+import {
+  type ArchiveFile,
+  archiveOf,
+  fileFromArchive,
+  refusedEntry,
+  textFromArchive,
+  UNPRIVILEGED,
+} from './archive.ts';
 import { calling, type Engine, engineLost, engineRefused } from './engine.ts';
 import { ownLabels } from './labels.ts';
 
@@ -238,6 +245,8 @@ export class Sandbox {
 
   /** Copies a plain file out. @throws Failure `artifact-refused` */
   async take(name: string, to: string): Promise<void> {
+    // Docker gives out a link as what it is; Podman what it leads to, in the container.
+    if ((await this.run(['test', '-L', name])).exitCode === 0) throw refusedEntry(name, 'a link');
     const archive = await this.archive(name);
     if (!archive) {
       throw infrastructureFailure('artifact-refused', `the build left nothing where ${name} should be`, 'See its log');
