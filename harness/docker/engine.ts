@@ -2,6 +2,7 @@
 // The Docker engine that DOCKER_HOST names (a socket, tcp with TLS, ssh), and what is said when it is not there.
 import Docker from 'dockerode';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { hostCheck } from './known-host.ts';
 
 /** What we need to know of an engine. */
 export interface Engine {
@@ -52,10 +53,11 @@ async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** @throws Failure `no-docker-engine` */
+/** @throws Failure `no-docker-engine`, `unknown-docker-host` */
 export async function connect(): Promise<Engine> {
+  const host = hostCheck(engineAddress());
   try {
-    const docker = new Docker();
+    const docker = new Docker(host ? { sshOptions: { hostVerifier: host.hostVerifier } } : undefined);
     const info = (await within(ANSWER_SECONDS, docker.info())) as {
       Architecture?: string;
       NCPU?: number;
@@ -70,7 +72,7 @@ export async function connect(): Promise<Engine> {
       memoryBytes: info.MemTotal ?? 0,
     };
   } catch (error) {
-    throw noEngine(error);
+    throw host?.refusal() ?? noEngine(error);
   }
 }
 
