@@ -5,6 +5,7 @@ import path from 'node:path';
 import { architectures } from '../arch/index.ts';
 import { inCache } from '../config/paths.ts';
 import { crossPrefix } from '../kernel/index.ts';
+import { sha256File } from '../store/hash.ts';
 import type { Figure, FigureContext, Measurement } from './figure.ts';
 import { mustRun, seconds } from './measure.ts';
 
@@ -32,6 +33,12 @@ async function plainMake(context: FigureContext, cache: string, config: string):
   return seconds(() => mustRun([...make, main?.kernel.target ?? 'vmlinux'], { cwd: tree, signal }));
 }
 
+/** Folder of the artifact that `kernel build` printed. */
+const folderOf = (printed: string): string => path.dirname(printed.trim().split(' ').at(-1) ?? '');
+
+const hashesIn = (printed: string): string[] =>
+  ['image', 'vmlinux', 'config'].map((name) => sha256File(path.join(folderOf(printed), name)));
+
 export const coldFigures: readonly Figure[] = [
   {
     name: 'cold',
@@ -40,9 +47,12 @@ export const coldFigures: readonly Figure[] = [
     async measure(context) {
       const { trapline, scratch, signal, tell } = context;
       const cache = await emptyCache(context, 'cache-build');
-      const env = { TRAPLINE_CACHE: cache };
-      const build = (kernel: string) =>
-        mustRun([trapline, 'kernel', 'build', '--arch', main.name, '--kernel', kernel], { cwd: scratch, env, signal });
+      const build = (kernel: string, where = cache) =>
+        mustRun([trapline, 'kernel', 'build', '--arch', main.name, '--kernel', kernel], {
+          cwd: scratch,
+          env: { TRAPLINE_CACHE: where },
+          signal,
+        });
       tell('first kernel');
       let built = '';
       const first = await seconds(async () => {
@@ -50,9 +60,9 @@ export const coldFigures: readonly Figure[] = [
       });
       tell('second kernel');
       const second = await seconds(() => build('without'));
-      const image = built.trim().split(' ').at(-1) ?? '';
+      const hashes = hashesIn(built);
       tell('plain make');
-      const plain = await plainMake(context, cache, path.join(path.dirname(image), 'config'));
+      const plain = await plainMake(context, cache, path.join(folderOf(built), 'config'));
       await mustRun(['rm', '-rf', path.join(scratch, 'plain'), cache], { cwd: scratch, signal });
       const other = await emptyCache(context, 'cache-run');
       tell('cold run');
@@ -60,6 +70,7 @@ export const coldFigures: readonly Figure[] = [
       const run = await seconds(() =>
         mustRun(command, { cwd: scratch, env: { TRAPLINE_CACHE: other }, signal }, [0, 1]),
       );
+      const again = hashesIn(await build('with', other));
       const make = { what: 'plain make of the same configuration', value: plain };
       const figures: Measurement[] = [
         { measured: { what: 'first kernel', value: first }, against: make, unit: 's', limit: 1.1 },
@@ -70,6 +81,14 @@ export const coldFigures: readonly Figure[] = [
           limit: 0.15,
         },
         { measured: { what: './trapline run', value: run }, against: make, unit: 's', limit: 1.2 },
+        {
+          measured: {
+            what: 'files of the kernel that are others when it is built again elsewhere',
+            value: hashes.filter((hash, index) => hash !== again[index]).length,
+          },
+          unit: 'files',
+          limit: 0,
+        },
       ];
       return figures;
     },

@@ -5,7 +5,7 @@ export interface Measurement {
   /** What was measured, and what it is compared with, if anything. */
   readonly measured: { readonly what: string; readonly value: number };
   readonly against?: { readonly what: string; readonly value: number };
-  readonly unit: 's' | 'MiB';
+  readonly unit: 's' | 'MiB' | 'files';
   /** Most that the ratio (with `against`) or the value may be. */
   readonly limit: number;
   readonly note?: string;

@@ -27,7 +27,9 @@ const { clean } = await import('../docker/clean.ts');
 const { buildImage } = await import('../docker/images.ts');
 const { OwnEngine } = await import('../docker/testing/engine.ts');
 const { silent } = await import('../outcome/events.ts');
+const { sha256File } = await import('../store/hash.ts');
 const { dockerBuilder } = await import('./builder-docker.ts');
+const { hostBuilder } = await import('./builder-host.ts');
 const { buildKernel, debianMirrors, parseKernelRequest, resolveKernel } = await import('./index.ts');
 type Engine = import('../docker/engine.ts').Engine;
 type DockerLimits = import('./builder-docker.ts').DockerLimits;
@@ -77,13 +79,15 @@ beforeAll(async () => {
   };
   await buildImage(engine, request, silent, new AbortController().signal);
 });
-beforeEach(() => {
+/** An empty cache and a tree like the last one, both at places of their own. */
+function fresh(): void {
   process.env.TRAPLINE_CACHE = mkdtempSync(path.join(root, 'cache-'));
   tree = mkdtempSync(path.join(root, 'tree-'));
   writeFileSync(path.join(tree, 'Kconfig'), 'config TOY\n\tbool "toy"\n');
   writeFileSync(path.join(tree, 'main.c'), 'one\n');
   writeFileSync(path.join(tree, 'core.c'), 'alpha\n');
-});
+}
+beforeEach(fresh);
 afterAll(async () => {
   await own.remove();
   rmSync(root, { recursive: true, force: true });
@@ -124,6 +128,35 @@ describe('a build in a container', () => {
       '1',
       '',
     ]);
+  });
+});
+
+describe('the same fingerprint gives the same bytes', () => {
+  // What a build tends to put into them: when, by whom, where; and what a compiler and a linker make of a file's name.
+  const telling = [
+    'printf "%s\\\\n" "$$KBUILD_BUILD_TIMESTAMP" "$$KBUILD_BUILD_USER@$$KBUILD_BUILD_HOST" "$$LC_ALL $$TZ" > said',
+    'printf "const char *file(void) { return __FILE__; } int main(void) { return !file(); }" > told.c',
+    'gcc -O2 -nostdlib -static -Wl,-e,file -o vmlinux told.c',
+    'cat said >> vmlinux',
+  ].join(' && ');
+  const builders = { host: async () => hostBuilder, container: () => dockerBuilder(engine, limits) };
+
+  test.each(['host', 'container'] as const)('on the %s, twice, at different places', async (where) => {
+    const seen: string[][] = [];
+    for (let time = 0; time < 2; time++) {
+      fresh();
+      writeFileSync(path.join(tree, 'Makefile'), MAKEFILE.replace('EVIL', telling));
+      const plan = await resolveKernel(
+        parseKernelRequest(`tree:${tree}`),
+        architecture,
+        silent,
+        undefined,
+        await builders[where](),
+      );
+      const { fingerprint, vmlinux, image, config } = await buildKernel(plan, silent);
+      seen.push([fingerprint, ...[vmlinux, image, config].map(sha256File)]);
+    }
+    expect(seen[1]).toEqual(seen[0]);
   });
 });
 
