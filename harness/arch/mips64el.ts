@@ -36,7 +36,8 @@ export const mips64el: Architecture = {
   },
   channelPath: '/dev/vport0p1',
   triggers: ['page-fault', 'uprobe', 'trap-instruction'],
-  // Delay slots, but no next PC that a program could see or set: of an exception in a slot EPC is the branch.
+  // Branches have delay slots, and no next PC that a program could see or set: of an exception in a slot EPC is the
+  // branch, which is executed again (Cause.BD says so, to the kernel alone). A context has one PC, and no slot to be in.
   nextProgramCounter: false,
   profile: {
     ...noDebugRegisters,
