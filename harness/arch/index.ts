@@ -6,6 +6,8 @@ import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
 import { m68k } from './m68k.ts';
+import { mips } from './mips.ts';
+import { mips64el } from './mips64el.ts';
 import { ppc32 } from './ppc32.ts';
 import { ppc64 } from './ppc64.ts';
 import { ppc64le } from './ppc64le.ts';
@@ -30,6 +32,8 @@ export const architectures: readonly Architecture[] = [
   ppc64le,
   ppc64,
   ppc32,
+  mips64el,
+  mips,
   riscv64,
   s390x,
   m68k,
