@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one list of architectures. A new one is a record beside this file, a line here, a guest folder, a fragment.
 import { requestFailure } from '../outcome/failure.ts';
+import { alpha } from './alpha.ts';
 import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
@@ -33,6 +34,7 @@ export const architectures: readonly Architecture[] = [
   riscv64,
   s390x,
   m68k,
+  alpha,
   sparc64,
 ];
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+import { noDebugRegisters } from './no-registers.ts';
+import type { Architecture } from './record.ts';
+
+export const alpha: Architecture = {
+  name: 'alpha',
+  title: 'Alpha (21264A)',
+  // From 6.11 on sigtrap is delivered by task work: 6.1's irq_work waits for the next tick here.
+  kernel: { arch: 'alpha', target: 'vmlinux', image: 'vmlinux', fragment: 'alpha', tree: '6.12' },
+  toolchain: {
+    prefix: 'alpha-linux-gnu-',
+    nativeOn: [],
+    packages: ['gcc-alpha-linux-gnu', 'libc6.1-dev-alpha-cross'],
+    // The pages of fresh.S hold nothing else.
+    flags: ['-mcpu=ev67', '-Wl,-z,separate-code'],
+  },
+  qemu: {
+    binary: 'qemu-system-alpha',
+    package: 'qemu-system-misc',
+    machine: 'clipper',
+    machineName: 'clipper',
+    cpu: 'ev67',
+    memoryMegabytes: 256,
+    cpus: 1,
+    channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
+    append: 'console=ttyS0',
+    ending: 'poweroff',
+    kvmOn: [],
+  },
+  channelPath: '/dev/vport0p1',
+  // No uprobes: the architecture has no HAVE_REGS_AND_STACK_ACCESS_API, which they need.
+  triggers: ['page-fault', 'trap-instruction'],
+  nextProgramCounter: false,
+  profile: {
+    ...noDebugRegisters,
+    clone3Errno: 78,
+    trapInstructionPc: 'next',
+    callPushesReturnAddress: false,
+    instructionLengths: [4],
+    trapInstructionLength: 4,
+    // All but r30 (stack) and r31 (zero); no flags; FPCR rounding to zero with two exceptions seen; f0-f30.
+    registerSite: {
+      general: '0x3fffffff',
+      window: '0x0',
+      conditions: '0x0',
+      control: '0x8110000000000000',
+      vectorWords: [31],
+    },
+    refusedPc: {
+      unmapped: { signal: 11, code: 1 },
+      notCanonical: { signal: 11, code: 1 },
+    },
+    source:
+      'no HAVE_HW_BREAKPOINT in arch/alpha/Kconfig; Alpha Architecture Reference Manual',
+  },
+};
