@@ -33,7 +33,7 @@ export const alpha: Architecture = {
   nextProgramCounter: false,
   profile: {
     ...noDebugRegisters,
-    clone3Errno: 78,
+    clone3Errno: 0,
     trapInstructionPc: 'next',
     callPushesReturnAddress: false,
     instructionLengths: [4],

@@ -14,6 +14,7 @@ import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
 import { sparc64 } from './sparc64.ts';
+import { sparc64Compat } from './sparc64-compat.ts';
 import { unavailable } from './unavailable.ts';
 import { x86_64 } from './x86_64.ts';
 import { x86_64Compat } from './x86_64-compat.ts';
@@ -36,6 +37,7 @@ export const architectures: readonly Architecture[] = [
   m68k,
   alpha,
   sparc64,
+  sparc64Compat,
 ];
 
 /** The architecture with the machine that Debian's stock kernel boots on. */
