@@ -50,7 +50,6 @@ export const alpha: Architecture = {
       unmapped: { signal: 11, code: 1 },
       notCanonical: { signal: 11, code: 1 },
     },
-    source:
-      'no HAVE_HW_BREAKPOINT in arch/alpha/Kconfig; Alpha Architecture Reference Manual',
+    source: 'no HAVE_HW_BREAKPOINT in arch/alpha/Kconfig; Alpha Architecture Reference Manual',
   },
 };
