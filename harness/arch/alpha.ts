@@ -29,7 +29,7 @@ export const alpha: Architecture = {
     kvmOn: [],
   },
   channelPath: '/dev/vport0p1',
-  // No uprobes: the architecture has no HAVE_REGS_AND_STACK_ACCESS_API, which they need.
+  // No uprobes: ARCH_SUPPORTS_UPROBES is not in arch/alpha/Kconfig.
   triggers: ['page-fault', 'trap-instruction'],
   nextProgramCounter: false,
   profile: {
@@ -51,6 +51,7 @@ export const alpha: Architecture = {
       unmapped: { signal: 11, code: 1 },
       notCanonical: { signal: 11, code: 1 },
     },
-    source: 'no HAVE_HW_BREAKPOINT in arch/alpha/Kconfig; Alpha Architecture Reference Manual',
+    source:
+      'no HAVE_HW_BREAKPOINT in arch/alpha/Kconfig; Alpha Architecture Reference Manual 3.1.1 and 4.3 (instructions of four bytes, the two lowest bits of a PC ignored), 4.7.8 (FPCR); arch/alpha/kernel/traps.c do_entIF (the PC of a bpt is the next instruction’s), arch/alpha/mm/fault.c',
   },
 };
