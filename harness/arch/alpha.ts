@@ -5,8 +5,16 @@ import type { Architecture } from './record.ts';
 export const alpha: Architecture = {
   name: 'alpha',
   title: 'Alpha (21264A)',
-  // From 6.11 on sigtrap is delivered by task work: 6.1's irq_work waits for the next tick here.
-  kernel: { arch: 'alpha', target: 'vmlinux', image: 'vmlinux', fragment: 'alpha', tree: '6.12' },
+  kernel: {
+    arch: 'alpha',
+    target: 'vmlinux',
+    image: 'vmlinux',
+    fragment: 'alpha',
+    // From 6.11 on sigtrap is delivered by task work: 6.1's irq_work waits for the next tick here.
+    tree: '6.12',
+    // docs/findings/alpha-undeclared-function.md
+    patches: ['alpha-undeclared-function'],
+  },
   toolchain: {
     prefix: 'alpha-linux-gnu-',
     nativeOn: [],
