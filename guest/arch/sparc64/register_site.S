@@ -18,7 +18,7 @@
 #define POINTER AREA + IMAGE_SIZE
 #define OLD_G6 POINTER + WORD
 #define ZERO POINTER + 2 * WORD
-#define FRAME SMALLEST_FRAME + 560
+#define FRAME (SMALLEST_FRAME + 560)
 
 	.text
 

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
@@ -14,17 +15,15 @@
 
 #define STACK_POINTER 14
 
-/*
- * struct pt_regs and pt_regs32 of arch/sparc/include/uapi/asm/ptrace.h, as far as they are used; and the general
- * regset: globals, outs, locals, ins, then state, PC, nPC and others (genregs64_get, genregs32_get of ptrace_64.c).
- */
+/* What is used of struct pt_regs and pt_regs32 of arch/sparc/include/uapi/asm/ptrace.h; and of what ptrace gives. */
 #if __SIZEOF_POINTER__ == 8
 #define FRAME_REGISTERS 128
 struct frame {
 	uint64_t general[16];
 	uint64_t state, pc, npc;
 };
-struct regset {
+/* The general regset: globals, outs, locals, ins, tstate, tpc, tnpc, y. */
+struct traced {
 	uint64_t general[32];
 	uint64_t state, pc, npc, y;
 };
@@ -34,9 +33,10 @@ struct frame {
 	uint32_t state, pc, npc, y;
 	uint32_t general[16];
 };
-struct regset {
-	uint32_t general[32];
-	uint32_t state, pc, npc, y, others[2];
+/* The older request's: psr, pc, npc, y, then g1 to o7; y lies where g0 would. */
+struct traced {
+	uint32_t state, pc, npc;
+	uint32_t general[16];
 };
 #endif
 
@@ -69,36 +69,65 @@ void registers_store(void *context, const struct registers *registers)
 	frame->state = registers->flags;
 }
 
+/* Return 0 or a positive errno. */
+#if __SIZEOF_POINTER__ == 8
+static int read_traced(pid_t thread, struct traced *traced)
+{
+	struct iovec where = { traced, sizeof(*traced) };
+
+	return ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &where) ? errno : 0;
+}
+
+static int write_traced(pid_t thread, struct traced *traced)
+{
+	struct iovec where = { traced, sizeof(*traced) };
+
+	return ptrace(PTRACE_SETREGSET, thread, (void *)NT_PRSTATUS, &where) ? errno : 0;
+}
+#else
+/* Not by the regset, which the kernel writes wrongly: docs/findings/sparc64-regset-32-bit.md. */
+static int read_traced(pid_t thread, struct traced *traced)
+{
+	return ptrace(PTRACE_GETREGS, thread, traced, NULL) ? errno : 0;
+}
+
+static int write_traced(pid_t thread, struct traced *traced)
+{
+	return ptrace(PTRACE_SETREGS, thread, traced, NULL) ? errno : 0;
+}
+#endif
+
 int registers_fetch(pid_t thread, struct registers *registers)
 {
-	struct regset set;
-	struct iovec where = { &set, sizeof(set) };
+	struct traced traced;
+	int error = read_traced(thread, &traced);
 
-	if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &where))
-		return errno;
-	for (int i = 0; i < GENERAL_REGISTERS; i++)
-		registers->general[i] = set.general[i];
-	registers->pc = set.pc;
-	registers->npc = set.npc;
-	registers->sp = set.general[STACK_POINTER];
-	registers->flags = set.state;
+	if (error)
+		return error;
+	registers->general[0] = 0;
+	for (int i = 1; i < GENERAL_REGISTERS; i++)
+		registers->general[i] = traced.general[i];
+	registers->pc = traced.pc;
+	registers->npc = traced.npc;
+	registers->sp = traced.general[STACK_POINTER];
+	registers->flags = traced.state;
 	return 0;
 }
 
 int registers_put(pid_t thread, const struct registers *registers)
 {
-	struct regset set;
-	struct iovec where = { &set, sizeof(set) };
+	struct traced traced;
+	int error = read_traced(thread, &traced);
 
-	if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &where))
-		return errno;
-	for (int i = 0; i < GENERAL_REGISTERS; i++)
-		set.general[i] = registers->general[i];
-	set.general[STACK_POINTER] = registers->sp;
-	set.pc = registers->pc;
-	set.npc = registers->npc;
-	set.state = registers->flags;
-	return ptrace(PTRACE_SETREGSET, thread, (void *)NT_PRSTATUS, &where) ? errno : 0;
+	if (error)
+		return error;
+	for (int i = 1; i < GENERAL_REGISTERS; i++)
+		traced.general[i] = registers->general[i];
+	traced.general[STACK_POINTER] = registers->sp;
+	traced.pc = registers->pc;
+	traced.npc = registers->npc;
+	traced.state = registers->flags;
+	return write_traced(thread, &traced);
 }
 
 int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length)
