@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one list of architectures. A new one is a record beside this file, a line here, a guest folder, a fragment.
 import { requestFailure } from '../outcome/failure.ts';
+import { alpha } from './alpha.ts';
 import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
@@ -15,6 +16,7 @@ import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
 import { sparc64 } from './sparc64.ts';
+import { sparc64Compat } from './sparc64-compat.ts';
 import { unavailable } from './unavailable.ts';
 import { x86_64 } from './x86_64.ts';
 import { x86_64Compat } from './x86_64-compat.ts';
@@ -37,7 +39,9 @@ export const architectures: readonly Architecture[] = [
   riscv64,
   s390x,
   m68k,
+  alpha,
   sparc64,
+  sparc64Compat,
 ];
 
 /** The architecture with the machine that Debian's stock kernel boots on. */

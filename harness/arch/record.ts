@@ -88,6 +88,8 @@ export interface Architecture {
     readonly fragment: string;
     /** Version of Debian's linux-source package behind `with` and `without`, where the usual one does not serve. */
     readonly tree?: string;
+    /** Patches of the project without which that tree cannot be built for the architecture. */
+    readonly patches?: readonly string[];
   };
   readonly toolchain: {
     /** `CROSS_COMPILE=` prefix when the host is of another architecture; also names the guest's compiler. */

@@ -28,7 +28,7 @@ function describe(architecture: Architecture): string {
     ],
     [
       'kernel',
-      `Linux ${architecture.kernel.tree ?? DEFAULT_TREE}, ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
+      `Linux ${[architecture.kernel.tree ?? DEFAULT_TREE, ...(architecture.kernel.patches ?? [])].join('+')}, ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
     ],
     ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
     ['guest programs', `${guestCompiler(architecture)}, guest/arch/${guestFolder(architecture)}`],

@@ -6,7 +6,7 @@ export type { Builder } from './builder.ts';
 export { type BuilderChoice, chooseBuilder } from './choose-builder.ts';
 export { listMutants, type Mutant } from './mutants.ts';
 export { loadPatches } from './patches.ts';
-export { type KernelPlan, resolveKernel } from './plan.ts';
+export { type KernelPlan, patchesOf, resolveKernel } from './plan.ts';
 export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type StoredKernel } from './prune.ts';
 export {
   demandFingerprint,

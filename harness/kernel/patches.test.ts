@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { architectures, findArchitecture } from '../arch/index.ts';
 import { compareVersions } from '../outcome/version.ts';
-import { fittingFile, touchedFiles } from './patches.ts';
+import { fittingFile, loadPatches, touchedFiles } from './patches.ts';
+import { patchesOf } from './plan.ts';
+import { parseKernelRequest } from './request.ts';
 import { upstreamVersion } from './source-archive.ts';
 import { versionInMakefile } from './version.ts';
 import { rejection } from './workspace.ts';
@@ -16,6 +19,23 @@ describe('fittingFile', () => {
     ['5.10.262', '5.10.patch'],
     ['5.4.1', undefined],
   ])('for %s is %s', (version, expected) => expect(fittingFile(names, version)).toBe(expected));
+});
+
+describe('patchesOf', () => {
+  const plain = findArchitecture('x86_64');
+  const mended = { ...plain, kernel: { ...plain.kernel, patches: ['mend'] } };
+  it.each([
+    ['with', ['mend']],
+    ['without+theirs', ['mend', 'without', 'theirs']],
+    ['debian:6.12+theirs', ['theirs']],
+    ['tree:/linux', []],
+  ])('%s on an architecture that needs one', (selector, expected) =>
+    expect(patchesOf(parseKernelRequest(selector), mended)).toEqual(expected),
+  );
+
+  it.each(architectures.filter(({ kernel }) => kernel.patches))('$name: there are those that it names', ({ kernel }) =>
+    expect(loadPatches(kernel.patches ?? [], `${kernel.tree}.999`)).toHaveLength(kernel.patches?.length ?? 0),
+  );
 });
 
 describe('touchedFiles', () => {

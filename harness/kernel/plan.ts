@@ -68,6 +68,13 @@ const FORMAT = 1;
 
 export const kernelDirectory = (fingerprint: string): string => inCache('kernels', fingerprint);
 
+/**
+ * Names of the patches that a kernel is made with: first those without which the architecture's own tree cannot be
+ * built. A tree that somebody names is taken as it is.
+ */
+export const patchesOf = ({ source, patches }: KernelRequest, { kernel }: Architecture): readonly string[] =>
+  source.kind === 'default' ? [...(kernel.patches ?? []), ...patches] : patches;
+
 const isCached = (directory: string): boolean => readManifest(directory) !== undefined;
 
 /** Version of an image that does not say it, until it has booted. */
@@ -170,7 +177,7 @@ export async function resolveKernel(
     writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
     builder.toolchainVersion(architecture),
   ]);
-  const patches = loadPatches(request.patches, source.version);
+  const patches = loadPatches(patchesOf(request, architecture), source.version);
   const fragments = [
     ...readFragments(architecture.kernel.fragment, source.version),
     ...addedFragments(request.configs, source.version),

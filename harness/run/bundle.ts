@@ -17,7 +17,7 @@ import { pack } from 'tar-stream';
 import { inProject } from '../config/paths.ts';
 import { buildGuestPrograms, guestFolder, guestSources } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
-import { loadPatches, parseKernelRequest } from '../kernel/index.ts';
+import { loadPatches, parseKernelRequest, patchesOf } from '../kernel/index.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { writingTo } from '../store/disk.ts';
@@ -43,10 +43,10 @@ const fromText = (name: string, text: string, mode?: number): Member => ({
 });
 
 /** `vmlinux` is a link where it is the image itself, or a prebuilt image has no other. */
-function kernelMembers(recorded: RecordedResult, { kernel }: Restored): Member[] {
+function kernelMembers(recorded: RecordedResult, { architecture, kernel }: Restored): Member[] {
   const { cell } = recorded;
   const same = statSync(kernel.image).ino === statSync(kernel.vmlinux).ino;
-  const { patches } = parseKernelRequest(cell.kernel.selector);
+  const patches = patchesOf(parseKernelRequest(cell.kernel.selector), architecture);
   return [
     fromFile('kernel/image', kernel.image),
     { name: 'kernel/vmlinux', content: same ? { link: 'image' } : { file: kernel.vmlinux } },

@@ -6,6 +6,7 @@
  */
 #include "next_pc.h"
 #include "sites.h"
+#include "words.h"
 
 	.register %g2, #scratch
 
@@ -39,7 +40,7 @@
 \variant\()_\shape\()_fall:
 	or	%g5, PATH_FALL, %g5
 	or	%g5, PATH_FALL_NEXT, %g5
-	ba,pt	%xcc, \variant\()_\shape\()_end
+	ba,pt	CONDITION_CODES, \variant\()_\shape\()_end
 	nop
 \variant\()_\shape\()_target:
 	or	%g5, PATH_TARGET, %g5
@@ -53,13 +54,13 @@
 \variant\()_\shape\()_island:
 	add	%g5, PATH_ISLAND, %g5
 	add	%g5, PATH_ISLAND_NEXT, %g5
-	ba,pt	%xcc, \variant\()_\shape\()_end
+	ba,pt	CONDITION_CODES, \variant\()_\shape\()_end
 	nop
 \variant\()_\shape\()_island_branch:
-	ba,pt	%xcc, \variant\()_\shape\()_island_end
+	ba,pt	CONDITION_CODES, \variant\()_\shape\()_island_end
 	add	%g5, PATH_ISLAND_NEXT, %g5
 \variant\()_\shape\()_island_end:
-	ba,pt	%xcc, \variant\()_\shape\()_end
+	ba,pt	CONDITION_CODES, \variant\()_\shape\()_end
 	add	%g5, PATH_ISLAND_END, %g5
 \variant\()_\shape\()_last:
 	.pushsection .rodata.next_pc_names, "aMS", %progbits, 1
@@ -69,17 +70,17 @@
 	.asciz	"\variant"
 	.popsection
 	.pushsection .rodata.next_pc_sites, "a", %progbits
-	.xword	\variant\()_\shape\()_name, \variant\()_\shape\()_instruction
-	.xword	\variant\()_\shape
+	ADDRESS	\variant\()_\shape\()_name, \variant\()_\shape\()_instruction
+	ADDRESS	\variant\()_\shape
 	.if	\branch
-	.xword	\variant\()_\shape\()_slot - 4
+	ADDRESS	\variant\()_\shape\()_slot - 4
 	.else
-	.xword	0
+	ADDRESS	0
 	.endif
-	.xword	\variant\()_\shape\()_slot, \variant\()_\shape\()_fall
-	.xword	\variant\()_\shape\()_target, \variant\()_\shape\()_\goes
-	.xword	\variant\()_\shape\()_island, \variant\()_\shape\()_island_branch
-	.xword	\variant\()_\shape\()_last, \kind
+	ADDRESS	\variant\()_\shape\()_slot, \variant\()_\shape\()_fall
+	ADDRESS	\variant\()_\shape\()_target, \variant\()_\shape\()_\goes
+	ADDRESS	\variant\()_\shape\()_island, \variant\()_\shape\()_island_branch
+	ADDRESS	\variant\()_\shape\()_last, \kind
 	.popsection
 	.endm
 
@@ -98,41 +99,41 @@
 	begin	\variant, line
 	finish	\variant, line, KIND_LINE, fall, branch=0
 	branch	\variant, untaken, KIND_LINE, fall, bne
-	branch	\variant, untaken_predicted, KIND_LINE, fall, "bne,pn", %xcc
+	branch	\variant, untaken_predicted, KIND_LINE, fall, "bne,pn", CONDITION_CODES
 	branch	\variant, untaken_register, KIND_LINE, fall, "brnz,pn", %g0
 
 	branch	\variant, always, KIND_TAKEN, target, ba
-	branch	\variant, always_predicted, KIND_TAKEN, target, "ba,pt", %xcc
+	branch	\variant, always_predicted, KIND_TAKEN, target, "ba,pt", CONDITION_CODES
 	branch	\variant, taken, KIND_TAKEN, target, be
-	branch	\variant, taken_predicted, KIND_TAKEN, target, "be,pt", %xcc
+	branch	\variant, taken_predicted, KIND_TAKEN, target, "be,pt", CONDITION_CODES
 	branch	\variant, taken_register, KIND_TAKEN, target, "brz,pt", %g0
 
 	branch	\variant, annul_taken, KIND_ANNUL_TAKEN, target, "be,a"
-	branch	\variant, annul_taken_predicted, KIND_ANNUL_TAKEN, target, "be,a,pt", %xcc
+	branch	\variant, annul_taken_predicted, KIND_ANNUL_TAKEN, target, "be,a,pt", CONDITION_CODES
 	branch	\variant, annul_taken_register, KIND_ANNUL_TAKEN, target, "brz,a,pt", %g0
 	branch	\variant, annul_always, KIND_ANNULLED, target, "ba,a"
-	branch	\variant, annul_always_predicted, KIND_ANNULLED, target, "ba,a,pt", %xcc
+	branch	\variant, annul_always_predicted, KIND_ANNULLED, target, "ba,a,pt", CONDITION_CODES
 	branch	\variant, annul_untaken, KIND_ANNULLED, fall, "bne,a"
-	branch	\variant, annul_untaken_predicted, KIND_ANNULLED, fall, "bne,a,pn", %xcc
+	branch	\variant, annul_untaken_predicted, KIND_ANNULLED, fall, "bne,a,pn", CONDITION_CODES
 	branch	\variant, annul_untaken_register, KIND_ANNULLED, fall, "brnz,a,pn", %g0
 
 	branch	\variant, call, KIND_TRANSFER, target, call
 	begin	\variant, jmpl
-	setx	\variant\()_jmpl_target, %o3, %o2
+	address_to %o2, %o3, \variant\()_jmpl_target
 	jmpl	%o2, %o7
 	finish	\variant, jmpl, KIND_TRANSFER, target
 	begin	\variant, retl
-	setx	\variant\()_retl_target - 8, %o3, %o7
+	address_to %o7, %o3, "\variant\()_retl_target - 8"
 	retl
 	finish	\variant, retl, KIND_TRANSFER, target
 	begin	\variant, ret
-	save	%sp, -176, %sp
-	setx	\variant\()_ret_target - 8, %l0, %i7
+	save	%sp, -SMALLEST_FRAME, %sp
+	address_to %i7, %l0, "\variant\()_ret_target - 8"
 	ret
 	finish	\variant, ret, KIND_TRANSFER, target, windows=1
 	begin	\variant, return
-	save	%sp, -176, %sp
-	setx	\variant\()_return_target - 8, %l0, %i7
+	save	%sp, -SMALLEST_FRAME, %sp
+	address_to %i7, %l0, "\variant\()_return_target - 8"
 	return	%i7 + 8
 	finish	\variant, return, KIND_TRANSFER, target
 	.endm

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "register_windows.h"
 #include "sites.h"
+#include "words.h"
 
-#define FRAME 176
-#define VALUES (2 * 8 * WINDOW_REGISTERS)
+#define VALUES (2 * WORD * WINDOW_REGISTERS)
 
 	.text
 
 	.macro	note	base
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
-	stx	%l\n, [%o5 + \base + 8 * \n]
-	stx	%i\n, [%o5 + \base + 8 * (8 + \n)]
+	STORE_WORD %l\n, [%o5 + \base + WORD * \n]
+	STORE_WORD %i\n, [%o5 + \base + WORD * (8 + \n)]
 	.endr
 	.endm
 
 	/* i0: level, i1: target, i2: values, i3: pattern; i4 and i5 are free for the pattern. */
 	.macro	chain	name, trigger
 FUNCTION(\name)
-	save	%sp, -FRAME, %sp
+	save	%sp, -SMALLEST_FRAME, %sp
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
 	add	%i3, 1 + \n, %l\n
 	.endr
@@ -26,19 +26,20 @@ FUNCTION(\name)
 	mulx	%i0, VALUES, %o5
 	add	%i2, %o5, %o5
 	note	0
-	brz,pn	%i0, 1f
+	cmp	%i0, 0
+	be,pn	CONDITION_CODES, 1f
 	sub	%i0, 1, %o0
 	mov	%i1, %o1
 	mov	%i2, %o2
 	call	\name
 	add	%i3, 16, %o3
-	ba,a,pt	%xcc, 2f
+	ba,a,pt	CONDITION_CODES, 2f
 1:	mov	%i1, %o1
 LABEL(\name\()_site)
 	\trigger
 2:	mulx	%i0, VALUES, %o5
 	add	%i2, %o5, %o5
-	note	8 * WINDOW_REGISTERS
+	note	WORD * WINDOW_REGISTERS
 	ret
 	restore
 	.endm
@@ -48,16 +49,17 @@ LABEL(\name\()_site)
 	chain	window_chain_trap, "ta 1"
 
 FUNCTION(window_spill)		/* i0: levels, i1: junk */
-	save	%sp, -FRAME, %sp
+	save	%sp, -SMALLEST_FRAME, %sp
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
 	add	%i1, \n, %l\n
 	.endr
 	clr	%o0
-	brz,pn	%i0, 1f
+	cmp	%i0, 0
+	be,pn	CONDITION_CODES, 1f
 	sub	%i0, 1, %o0
 	call	window_spill
 	add	%i1, 8, %o1
-	ba,pt	%xcc, 2f
+	ba,pt	CONDITION_CODES, 2f
 	add	%o0, 1, %i0
 1:	flushw
 	mov	1, %i0

@@ -5,14 +5,15 @@
 #include "probe.h"
 #include "register_windows.h"
 
-#define PATTERN 0x5a5a000000000000u
-#define JUNK 0xdead00000000u
+/* The upper 16 bits of a word. */
+#define PATTERN (0x5a5aul << (8 * sizeof(long) - 16))
+#define JUNK (0xdeadul << (8 * sizeof(long) - 16))
 
-typedef void window_chain(uint64_t, volatile void *, struct window_values *, uint64_t);
+typedef void window_chain(unsigned long, volatile void *, struct window_values *, unsigned long);
 
 static struct window_values values[WINDOW_LEVELS];
 static volatile int stops, strays;
-static volatile uint64_t spilled;
+static volatile unsigned long spilled;
 static uint64_t site;
 
 static void on_stop(struct stop *stop)
@@ -82,8 +83,8 @@ static void windows(void)
 	for (int level = 0; level < WINDOW_LEVELS; level++) {
 		record_begin(&record, "window");
 		record_number(&record, "level", level);
-		record_hexes(&record, "before", values[level].before, WINDOW_REGISTERS);
-		record_hexes(&record, "after", values[level].after, WINDOW_REGISTERS);
+		record_words(&record, "before", values[level].before, WINDOW_REGISTERS);
+		record_words(&record, "after", values[level].after, WINDOW_REGISTERS);
 		record_end(&record);
 	}
 }

@@ -11,23 +11,21 @@
 #define HANDLER_LEVELS 40
 
 #ifndef __ASSEMBLER__
-#include <stdint.h>
-
 struct window_values {
-	uint64_t before[WINDOW_REGISTERS], after[WINDOW_REGISTERS];
+	unsigned long before[WINDOW_REGISTERS], after[WINDOW_REGISTERS];
 };
 
 /*
  * Fills the locals and ins of `level` windows from `pattern` upwards, notes them in values[level], and
  * comes to the trigger in the innermost; on the way back notes what is in them. Level 0 is the innermost.
  */
-void window_chain_store(uint64_t level, volatile void *target, struct window_values *values, uint64_t pattern);
-void window_chain_execute(uint64_t level, volatile void *target, struct window_values *values, uint64_t pattern);
-void window_chain_trap(uint64_t level, volatile void *target, struct window_values *values, uint64_t pattern);
+void window_chain_store(unsigned long level, volatile void *target, struct window_values *values, unsigned long pattern);
+void window_chain_execute(unsigned long level, volatile void *target, struct window_values *values, unsigned long pattern);
+void window_chain_trap(unsigned long level, volatile void *target, struct window_values *values, unsigned long pattern);
 /* The triggering instructions. */
 extern char window_chain_store_site[], window_chain_execute_site[], window_chain_trap_site[];
 
 /* Goes through `levels` windows, overwrites the locals of each, flushes all of them; returns how many there were. */
-uint64_t window_spill(uint64_t levels, uint64_t junk);
+unsigned long window_spill(unsigned long levels, unsigned long junk);
 #endif
 #endif

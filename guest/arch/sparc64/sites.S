@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sites of arch.h; site_execute is in fresh.S. Leaf functions: the mask is kept in o5 and handed back in o0, in the delay slot of retl. */
 #include "sites.h"
+#include "words.h"
 
 	.register %g2, #scratch
 	.text
@@ -25,11 +26,11 @@ LABEL(site_load_instruction)
 	ldub	[%o0], %o3
 LABEL(site_load_next)
 	or	%o5, MASK_AFTER, %o5
-	stx	%o3, [%o1]
+	STORE_WORD %o3, [%o1]
 	RETURN_MASK
 LABEL(site_load_elsewhere)
 	or	%o5, MASK_ELSEWHERE, %o5
-	stx	%o3, [%o1]
+	STORE_WORD %o3, [%o1]
 	RETURN_MASK
 
 FUNCTION(site_trap)
