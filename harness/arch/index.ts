@@ -6,6 +6,7 @@ import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
 import { m68k } from './m68k.ts';
+import { parisc } from './parisc.ts';
 import { ppc32 } from './ppc32.ts';
 import { ppc64 } from './ppc64.ts';
 import { ppc64le } from './ppc64le.ts';
@@ -33,6 +34,7 @@ export const architectures: readonly Architecture[] = [
   riscv64,
   s390x,
   m68k,
+  parisc,
   sparc64,
 ];
 

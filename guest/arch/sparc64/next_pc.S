@@ -69,17 +69,17 @@
 	.asciz	"\variant"
 	.popsection
 	.pushsection .rodata.next_pc_sites, "a", %progbits
-	.xword	\variant\()_\shape\()_name, \variant\()_\shape\()_instruction
-	.xword	\variant\()_\shape
+	ADDRESS	\variant\()_\shape\()_name, \variant\()_\shape\()_instruction
+	ADDRESS	\variant\()_\shape
 	.if	\branch
-	.xword	\variant\()_\shape\()_slot - 4
+	ADDRESS	\variant\()_\shape\()_slot - 4
 	.else
-	.xword	0
+	ADDRESS	0
 	.endif
-	.xword	\variant\()_\shape\()_slot, \variant\()_\shape\()_fall
-	.xword	\variant\()_\shape\()_target, \variant\()_\shape\()_\goes
-	.xword	\variant\()_\shape\()_island, \variant\()_\shape\()_island_branch
-	.xword	\variant\()_\shape\()_last, \kind
+	ADDRESS	\variant\()_\shape\()_slot, \variant\()_\shape\()_fall
+	ADDRESS	\variant\()_\shape\()_target, \variant\()_\shape\()_\goes
+	ADDRESS	\variant\()_\shape\()_island, \variant\()_\shape\()_island_branch
+	ADDRESS	\variant\()_\shape\()_last, \kind
 	.popsection
 	.endm
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arming, running and recording one site of next_pc.S. */
+/* Arming, running and recording one site. */
 #include "next_pc.h"
 
 #include <errno.h>
@@ -118,7 +118,7 @@ static uint64_t control_mask(const struct next_pc_site *site)
  * A uprobe is taken out when its event's last user goes: under poll that is the polling thread,
  * some time after the descriptor was closed. Until then it would meddle with what comes next.
  */
-static void wait_until_restored(uint64_t address, uint32_t instruction)
+static void wait_until_restored(uintptr_t address, uint32_t instruction)
 {
 	for (int tries = 0; tries < 100000; tries++) {
 		if (*(volatile uint32_t *)address == instruction)
@@ -130,7 +130,7 @@ static void wait_until_restored(uint64_t address, uint32_t instruction)
 
 void next_pc_exercise(const struct next_pc_site *site, enum position position, next_pc_action *action)
 {
-	uint64_t address = position == AT_BRANCH ? site->branch : site->slot;
+	uintptr_t address = position == AT_BRANCH ? site->branch : site->slot;
 	uint32_t instruction = *(const uint32_t *)address;
 	struct watch watch = { .disabled = true };
 	int descriptor;
@@ -186,7 +186,7 @@ void next_pc_record(struct record *record, const char *what, const struct next_p
 	record_boolean(record, "hasRegisters", next_pc_seen.first.has_registers);
 	record_hex(record, "pc", registers->pc);
 	record_hex(record, "npc", registers->npc);
-	record_hex(record, "link", registers->general[15]);
+	record_hex(record, "link", registers->general[NEXT_PC_LINK_REGISTER]);
 	record_number(record, "mask", (int64_t)next_pc_seen.mask);
 	record_number(record, "controlMask", (int64_t)next_pc_seen.control_mask);
 }
