@@ -42,7 +42,7 @@ export const parisc: Architecture = {
     registerSite: {
       general: '0xb7fffffe',
       window: '0x0',
-      conditions: '0x2a500',
+      conditions: '0x28000',
       control: '0x1800020000000011',
       vectorWords: [28],
     },

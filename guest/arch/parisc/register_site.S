@@ -73,18 +73,15 @@ FUNCTION(\name)			/* r26: load, r25: stored */
 	ldw	CONTROL + 4(%r26), %r20
 	mtctl	%r20, %cr11
 	ldw	CONDITIONS(%r26), %r20
-	/* V by a division step without a carry: it becomes the leftmost bit of the divisor, which is not zero. */
+	/* V is made the leftmost bit of the divisor by a division step without a carry, whether it adds or subtracts. */
 	extru	%r20, 14, 1, %r22
 	zdep	%r22, 0, 1, %r22
 	ldo	1(%r22), %r22
 	add	%r0, %r0, %r0
 	ds	%r0, %r22, %r0
-	/* A carry out of a digit is made by adding 8 to 8. */
-	ldi	0, %r22
-	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
-	extru	%r20, 16 + \n, 1, %r21
-	dep	%r21, 4 * \n, 1, %r22
-	.endr
+	/* The carry, by doubling a leftmost bit. */
+	extru	%r20, 16, 1, %r22
+	zdep	%r22, 0, 1, %r22
 	add	%r22, %r22, %r0
 	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 29, 31, 26
 	ldw	4 * \n(%r26), %r\n
@@ -98,19 +95,13 @@ LABEL(\name\()_instruction)
 LABEL(\name\()_next)
 	GENERAL STORE_WORD, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	stw	%sp, STACK_POINTER - FRAME(%sp)
-	/* A carry is a digit of 6. */
-	idcor	%r0, %r22
-	ldi	0, %r20
-	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
-	extru	%r22, 4 * \n + 1, 1, %r21
-	dep	%r21, 16 + \n, 1, %r20
-	.endr
-	/* A division step adds where V is set, and subtracts where it is not. */
+	addc	%r0, %r0, %r22
+	zdep	%r22, 16, 1, %r20
+	/* A division step subtracts where V is set, and adds where it is not. */
 	ldi	1, %r22
 	add	%r0, %r0, %r0
 	ds	%r0, %r22, %r21
 	extru	%r21, 0, 1, %r21
-	subi	1, %r21, %r21
 	dep	%r21, 14, 1, %r20
 	stw	%r20, CONDITIONS - FRAME(%sp)
 	ldo	VECTOR - FRAME(%sp), %r1
