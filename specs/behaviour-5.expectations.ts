@@ -13,6 +13,17 @@ const executesMisaligned = {
   reference: 'guest/probes/control.c try_misaligned_pc; docs/findings/qemu-misaligned-pc.md',
 } as const satisfies Partial<Expectation>;
 
+const levelInAddress = {
+  clauses: ['5.9'],
+  architectures: ['parisc'],
+  verdict: 'deviates',
+  seen: /^an address with its low bits set was refused; it was gone to without them/,
+  reason:
+    'the hardware defines it otherwise: the two low bits of PC and nPC are the privilege level, of which none is misaligned; whatever the handler leaves there, the kernel puts the level of a program, and it goes on',
+  reference:
+    'PA-RISC 1.1 Architecture and Instruction Set Reference Manual, instruction address queues; arch/parisc/kernel/entry.S syscall_exit_rfi',
+} as const satisfies Partial<Expectation>;
+
 export const expectations5: readonly Expectation[] = [
   {
     clauses: ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6'],
@@ -72,13 +83,15 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.7', '5.8', '5.9'],
-    architectures: ['sparc64'],
+    architectures: ['sparc64', 'parisc'],
     mechanisms: ['poll'],
     verdict: 'deviates',
     seen: /: the handler was given registers to change: expected false to be true/,
     reason: 'poll: no registers to change, and the thread has run on before the handler knows',
     reference: 'perf_event_open(2): the sample has the PC alone; nothing of it can be written back',
   },
+  { ...levelInAddress, triggers: ['page-fault'], label: 'with', mechanisms: ['sigtrap'] },
+  { ...levelInAddress, triggers: ['trap-instruction'] },
   {
     clauses: ['5.6'],
     architectures: ['arm'],

@@ -25,7 +25,7 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64', 'ppc64le', 'ppc64', 'ppc32'],
+    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64', 'ppc64le', 'ppc64', 'ppc32', 'parisc'],
     triggers: ['trap-instruction'],
     verdict: 'looped',
     seen: /^executions: 200 stops of one hit at its own instruction$/,

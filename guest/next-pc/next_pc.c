@@ -106,7 +106,7 @@ void next_pc_handle(void)
 }
 
 /* What the same shape does with a harmless instruction in its slot and nothing armed: the emulator's control. */
-static uint64_t control_mask(const struct next_pc_site *site)
+static unsigned long control_mask(const struct next_pc_site *site)
 {
 	for (const struct next_pc_site *other = next_pc_sites; other < next_pc_sites_end; other++)
 		if (!strcmp(other->shape, site->shape) && !strcmp(other->instruction, "execute"))
@@ -118,7 +118,7 @@ static uint64_t control_mask(const struct next_pc_site *site)
  * A uprobe is taken out when its event's last user goes: under poll that is the polling thread,
  * some time after the descriptor was closed. Until then it would meddle with what comes next.
  */
-static void wait_until_restored(uintptr_t address, uint32_t instruction)
+static void wait_until_restored(unsigned long address, uint32_t instruction)
 {
 	for (int tries = 0; tries < 100000; tries++) {
 		if (*(volatile uint32_t *)address == instruction)
@@ -130,11 +130,11 @@ static void wait_until_restored(uintptr_t address, uint32_t instruction)
 
 void next_pc_exercise(const struct next_pc_site *site, enum position position, next_pc_action *action)
 {
-	uintptr_t address = position == AT_BRANCH ? site->branch : site->slot;
+	unsigned long address = position == AT_BRANCH ? site->branch : site->slot;
 	uint32_t instruction = *(const uint32_t *)address;
 	struct watch watch = { .disabled = true };
 	int descriptor;
-	uint64_t mask;
+	unsigned long mask;
 
 	if (trigger == UPROBE) {
 		watch.type = HW_BREAKPOINT_X;

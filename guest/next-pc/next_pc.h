@@ -27,17 +27,17 @@
 #ifndef __ASSEMBLER__
 #include "probe.h"
 
-/* The layout of the table that next_pc.S makes; all addresses. */
+/* The layout of the table that next_pc.S makes; all addresses, in words of the machine. */
 struct next_pc_site {
 	const char *shape;
 	const char *instruction; /* what is in the slot: "store", "execute", "nop", "trap" */
 	unsigned long (*run)(volatile void *target, unsigned long value);
-	unsigned long branch;        /* the control transfer, 0 where there is none */
+	unsigned long branch;         /* the control transfer, 0 where there is none */
 	unsigned long slot, fall, target;
-	unsigned long goes_to;       /* fall or target: where execution is after the slot, or past the annulled slot */
-	unsigned long island;        /* two instructions to which nothing leads */
-	unsigned long island_branch; /* a branch to which nothing leads */
-	unsigned long last;          /* the end of the site */
+	unsigned long goes_to;        /* fall or target: where execution is after the slot, or past the annulled slot */
+	unsigned long island;         /* two instructions to which nothing leads */
+	unsigned long island_branch;  /* a branch to which nothing leads */
+	unsigned long last;           /* the end of the site */
 	unsigned long kind;
 };
 
