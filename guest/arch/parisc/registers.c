@@ -21,6 +21,8 @@
 /* In struct user_regs_struct: behind the general and the space registers. */
 #define IAOQ 40
 #define REGSET_WORDS 80
+/* In what PTRACE_POKEUSR writes to, struct pt_regs, in bytes: behind the floating-point and other space registers. */
+#define POKED_IAOQ 424
 
 const char *const register_names[GENERAL_REGISTERS] = {
 	"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",	 "r7",	"r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15",
@@ -62,32 +64,30 @@ void registers_store(void *context, const struct registers *registers)
 	store(saved->sc_gr, saved->sc_iaoq, registers);
 }
 
-static int regset(int request, pid_t thread, unsigned long set[REGSET_WORDS])
-{
-	struct iovec where = { set, REGSET_WORDS * sizeof(*set) };
-
-	return ptrace(request, thread, (void *)NT_PRSTATUS, &where) ? errno : 0;
-}
-
 int registers_fetch(pid_t thread, struct registers *registers)
 {
 	unsigned long set[REGSET_WORDS];
-	int error = regset(PTRACE_GETREGSET, thread, set);
+	struct iovec where = { set, sizeof(set) };
 
-	if (!error)
-		load(registers, set, set + IAOQ);
-	return error;
+	if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &where))
+		return errno;
+	load(registers, set, set + IAOQ);
+	return 0;
 }
 
+/* Word by word: PTRACE_SETREGSET takes every second word of what it is given (docs/findings/parisc-ptrace-registers.md). */
 int registers_put(pid_t thread, const struct registers *registers)
 {
-	unsigned long set[REGSET_WORDS];
-	int error = regset(PTRACE_GETREGSET, thread, set);
+	unsigned long general[GENERAL_REGISTERS], queue[2];
 
-	if (error)
-		return error;
-	store(set, set + IAOQ, registers);
-	return regset(PTRACE_SETREGSET, thread, set);
+	store(general, queue, registers);
+	for (unsigned long i = 0; i < GENERAL_REGISTERS; i++)
+		if (ptrace(PTRACE_POKEUSER, thread, (void *)(i * sizeof(*general)), general[i]))
+			return errno;
+	for (unsigned long i = 0; i < 2; i++)
+		if (ptrace(PTRACE_POKEUSER, thread, (void *)(POKED_IAOQ + i * sizeof(*queue)), queue[i]))
+			return errno;
+	return 0;
 }
 
 int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length)
