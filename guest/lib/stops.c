@@ -7,9 +7,19 @@
 
 struct stop_journal stop_journal;
 
+/* In bytes: of all architectures. */
+#define LONGEST_INSTRUCTION 16
+
+bool stop_is_late(const struct stop *stop, uint64_t from, uint64_t to)
+{
+	return mechanism == BY_FASYNC && (stop->registers.pc < from || stop->registers.pc > to);
+}
+
 bool stop_is_stray(const struct stop *stop, uint64_t place)
 {
-	return trigger == PAGE_FAULT && stop->registers.pc != place;
+	if (trigger == PAGE_FAULT)
+		return stop->registers.pc != place;
+	return stop_is_late(stop, place, place + LONGEST_INSTRUCTION);
 }
 
 void stop_keep(const struct stop *stop)

@@ -20,6 +20,11 @@ static const struct place *expected;
 
 static void on_armed_stop(struct stop *stop)
 {
+	const struct branch_places *p = &site_branches_execute_places;
+
+	/* The return is the last instruction of the site. */
+	if (stop_is_late(stop, p->call, p->return_))
+		return;
 	mask_at_stop[0] = stop->registers.general[BRANCH_MASK_REGISTER];
 	stop_keep(stop);
 	stop_go_to(stop, exit_address);

@@ -4,6 +4,7 @@
  * belongs to no clause; the judge looks here before it blames a kernel (harness/judge/blame.ts).
  */
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,8 @@
 
 #include "branches.h"
 #include "probe.h"
+
+#define JUMPS 2
 
 static volatile unsigned stops;
 static volatile uint64_t stopped_at;
@@ -136,68 +139,82 @@ static void try_step(const char *name, uint64_t address, uint64_t destination)
 	record_end(&record);
 }
 
-/* What a child saw that jumped to a misaligned PC; it lies in memory that both have. */
+/* What a child saw that jumped to a misaligned PC twice; it lies in memory that both have. */
 struct fault {
 	int signal, code;
 	uint64_t pc;
 };
-static struct fault *fault;
+static struct fault *faults;
+static volatile unsigned jumps;
+static sigjmp_buf before_jump;
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
 	struct registers registers;
 
 	registers_load(&registers, context);
-	*fault = (struct fault){ number, info->si_code, registers.pc };
+	faults[jumps - 1] = (struct fault){ number, info->si_code, registers.pc };
+	if (jumps == JUMPS)
+		_exit(0);
+	siglongjmp(before_jump, 1);
+}
+
+/* Touches a new page: the address that faulted last is then another one. */
+static void fault_elsewhere(void)
+{
+	volatile char *page = mmap(NULL, (size_t)getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page != MAP_FAILED)
+		*page = 0;
+}
+
+/*
+ * Jumps to a PC that the processor refuses, without a handler or a tracer in between. Twice: an emulator may treat it
+ * otherwise once it has translated what lies there, and once something else has faulted in between.
+ */
+static _Noreturn void jump_to(volatile uintptr_t destination)
+{
+	const struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+
+	for (int number = SIGILL; number <= SIGSEGV; number++)
+		sigaction(number, &action, NULL);
+	alarm(2);
+	sigsetjmp(before_jump, 1);
+	jumps++;
+	fault_elsewhere();
+	((void (*)(void))destination)();
 	_exit(0);
 }
 
-/* A child jumps to a PC that the processor refuses, without a handler or a tracer in between. */
-static struct fault jump_to(volatile uintptr_t destination)
+static void try_misaligned_pc(void)
 {
-	const struct sigaction action = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+	/* Where no probe goes: nothing there was executed yet. */
+	uintptr_t destination = (uintptr_t)site_increment_instruction + INSTRUCTION_ALIGNMENT / 2;
+	struct record record;
 	int status;
 	pid_t child;
 
-	*fault = (struct fault){ 0 };
+	faults = mmap(NULL, JUMPS * sizeof(*faults), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (faults == MAP_FAILED)
+		broken("mmap", errno);
 	child = fork();
 	if (child < 0)
 		broken("fork", errno);
-	if (!child) {
-		for (int number = SIGILL; number <= SIGSEGV; number++)
-			sigaction(number, &action, NULL);
-		alarm(2);
-		((void (*)(void))destination)();
-		_exit(0);
-	}
+	if (!child)
+		jump_to(destination);
 	if (waitpid(child, &status, 0) != child)
 		broken("waitpid", errno);
-	return *fault;
-}
-
-/* Twice: an emulator may treat it otherwise once it has translated what lies there. */
-static void try_misaligned_pc(void)
-{
-	uintptr_t destination = (uintptr_t)site_execute_next + INSTRUCTION_ALIGNMENT / 2;
-	struct record record;
-	struct fault first, again;
-
-	fault = mmap(NULL, sizeof(*fault), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (fault == MAP_FAILED)
-		broken("mmap", errno);
-	first = jump_to(destination);
-	again = jump_to(destination);
 	record_begin(&record, "control");
 	record_text(&record, "type", "misaligned-pc");
 	record_hex(&record, "destination", destination);
-	record_number(&record, "signal", first.signal);
-	record_number(&record, "code", first.code);
-	record_hex(&record, "pc", first.pc);
-	record_number(&record, "signalAgain", again.signal);
-	record_number(&record, "codeAgain", again.code);
-	record_hex(&record, "pcAgain", again.pc);
+	record_number(&record, "signal", faults[0].signal);
+	record_number(&record, "code", faults[0].code);
+	record_hex(&record, "pc", faults[0].pc);
+	record_number(&record, "signalAgain", faults[1].signal);
+	record_number(&record, "codeAgain", faults[1].code);
+	record_hex(&record, "pcAgain", faults[1].pc);
 	record_end(&record);
-	munmap(fault, sizeof(*fault));
+	munmap(faults, JUMPS * sizeof(*faults));
 }
 
 static void control(void)

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { blame } from './blame.ts';
 import type { Evidence } from './observation.ts';
+import type { Judged } from './verdict.ts';
 
 const evidence = (type: string, length: number, trigger: Evidence['trigger'] = 'hw-breakpoint'): Evidence => ({
   clause: '4.1',
@@ -76,6 +77,32 @@ describe('blame', () => {
     expect(blame(deviates, uprobe, [step('0x40')])).toEqual(deviates);
     expect(blame(deviates, uprobe, [step('0x0', 5)])).toEqual(deviates);
     expect(blame(deviates, { ...uprobe, observations: [] }, [step('0x42')])).toEqual(deviates);
+  });
+
+  test('a misaligned PC that is refused in two ways, or not at all, is the emulator’s fault', () => {
+    const refused: Judged = { verdict: 'deviates', reason: 'misaligned: how many signals, which' };
+    const went: Evidence = {
+      ...evidence('x', 4, 'page-fault'),
+      observations: [{ what: 'refused-pc', name: 'misaligned' }],
+    };
+    const jumped = (signal: number, signalAgain: number, pc = '0x12') => ({
+      what: 'control',
+      type: 'misaligned-pc',
+      destination: '0x12',
+      signal,
+      code: 1,
+      pc,
+      signalAgain,
+      codeAgain: 1,
+      pcAgain: pc,
+    });
+    const judged = blame(refused, went, [jumped(10, 4)]);
+    expect(judged.verdict).toBe('not-emulated');
+    expect(judged.reason).toContain('twice got signal 10 (si_code 1) at 0x12, then signal 4 (si_code 1) at 0x12');
+    expect(blame(refused, went, [jumped(10, 10)])).toEqual(refused);
+    expect(blame(refused, went, [jumped(0, 0)]).reason).toContain('executes at a misaligned PC');
+    expect(blame(refused, went, [jumped(4, 4, '0x1a')]).reason).toContain('executes at a misaligned PC');
+    expect(blame(deviates, went, [jumped(10, 4)])).toEqual(deviates);
   });
 
   test('what holds, what is absent, and other triggers stay as they are', () => {

@@ -58,17 +58,27 @@ function kindOf({ type, length }: Observation): string {
 /** No more than this lies between a misaligned PC and the first bytes there that are no instruction. */
 const GONE_ON_BYTES = 256;
 
-/** A misaligned PC that the emulator goes on from, also when a program jumps there by itself. */
-function misalignedAccepted(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged | undefined {
+/** A misaligned PC that the emulator goes on from, or refuses in two ways, also when a program jumps there by itself. */
+function misalignedMishandled(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged | undefined {
   const went = evidence.observations.some(({ what, name }) => what === 'refused-pc' && name === 'misaligned');
   if (!went || !judged.reason.startsWith('misaligned:')) return undefined;
   const jumped = control.find(({ what, type }) => what === 'control' && type === 'misaligned-pc');
+  if (!jumped) return undefined;
   // Refused at the jump or at its destination, or gone on from there: by some instructions, or to the function's end.
-  const beyond = jumped ? Number(jumped.pc) - Number(jumped.destination) : 0;
-  if (!jumped || (jumped.signal !== 0 && !(beyond > 0 && beyond < GONE_ON_BYTES))) return undefined;
+  const beyond = Number(jumped.pc) - Number(jumped.destination);
+  if (jumped.signal === 0 || (beyond > 0 && beyond < GONE_ON_BYTES)) {
+    return {
+      verdict: 'not-emulated',
+      reason: `the emulator executes at a misaligned PC: a program that jumped to ${jumped.destination} got signal ${jumped.signal} at ${jumped.pc} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+    };
+  }
+  const first = `${jumped.signal} (si_code ${jumped.code}) at ${jumped.pc}`;
+  const again = `${jumped.signalAgain} (si_code ${jumped.codeAgain}) at ${jumped.pcAgain}`;
+  // Runs of earlier versions jumped once.
+  if (jumped.signalAgain === undefined || first === again) return undefined;
   return {
     verdict: 'not-emulated',
-    reason: `the emulator executes at a misaligned PC: a program that jumped to ${jumped.destination} got signal ${jumped.signal} at ${jumped.pc} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+    reason: `the emulator refuses a misaligned PC now in one way and now in another: a program that jumped to ${jumped.destination} twice got signal ${first}, then signal ${again} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
   };
 }
 
@@ -92,8 +102,8 @@ function blameSingleStep(judged: Judged, evidence: Evidence, control: readonly O
  */
 export function blame(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged {
   if (!IN_DOUBT.has(judged.verdict)) return judged;
-  const accepted = misalignedAccepted(judged, evidence, control);
-  if (accepted) return accepted;
+  const mishandled = misalignedMishandled(judged, evidence, control);
+  if (mishandled) return mishandled;
   if (evidence.trigger === 'uprobe') return blameSingleStep(judged, evidence, control);
   if (evidence.trigger !== 'hw-breakpoint') return judged;
   const [silent] = silentRegisters(evidence, control);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What all clauses have in common that are run by fasync, where the kernel cannot interrupt its own processor.
+import type { Expectation } from '../harness/judge/expectation.ts';
+
+/**
+ * Expectations of the clauses: how many hits are answered in time is a matter of chance, so that each of them, now and
+ * then, conforms. `seen` says what its judge misses then.
+ */
+export const fasyncAtTheNextTick = (clauses: readonly string[], seen: RegExp): Expectation => ({
+  clauses,
+  architectures: ['mips64el', 'mips'],
+  triggers: ['page-fault', 'uprobe'],
+  mechanisms: ['fasync'],
+  verdict: 'deviates',
+  or: ['conforms'],
+  seen,
+  reason:
+    'the signal of O_ASYNC is sent from irq_work, and an architecture that cannot interrupt its own processor does that work at the next tick of the clock: the thread has long gone on from the hit, and one signal answers all of a tick',
+  reference:
+    'perf_event_fasync and irq_work_queue in kernel/events/core.c; kernel/irq_work.c irq_work_tick; no arch_irq_work_has_interrupt in arch/mips/include/asm',
+});
