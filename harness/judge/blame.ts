@@ -78,7 +78,7 @@ function misalignedMishandled(judged: Judged, evidence: Evidence, control: reado
   if (jumped.signalAgain === undefined || first === again) return undefined;
   return {
     verdict: 'not-emulated',
-    reason: `the emulator refuses a misaligned PC now in one way and now in another: a program that jumped to ${jumped.destination} twice got signal ${first}, then signal ${again} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+    reason: `the emulator refuses a misaligned PC now in one way and now in another: a program that jumped to ${jumped.destination} several times got signal ${first}, and later signal ${again} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
   };
 }
 
