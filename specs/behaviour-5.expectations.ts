@@ -104,6 +104,7 @@ export const expectations5: readonly Expectation[] = [
     reference: 'perf_event_open(2): the sample has the PC alone; nothing of it can be written back',
   },
   { ...levelInAddress, triggers: ['page-fault'], label: 'with', mechanisms: ['sigtrap'] },
+  { ...levelInAddress, triggers: ['page-fault'], mechanisms: ['fasync'] },
   { ...levelInAddress, triggers: ['trap-instruction'] },
   {
     clauses: ['5.6'],
@@ -116,7 +117,7 @@ export const expectations5: readonly Expectation[] = [
       'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
     reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
   },
-  fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
+  fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9']),
   ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   { ...executesMisaligned, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...executesMisaligned, mechanisms: ['fasync', 'ptrace', 'none'] },

@@ -8,7 +8,7 @@ import type { Expectation } from '../harness/judge/expectation.ts';
  */
 export const fasyncAtTheNextTick = (clauses: readonly string[]): Expectation => ({
   clauses,
-  architectures: ['mips64el', 'mips'],
+  architectures: ['mips64el', 'mips', 'parisc'],
   triggers: ['page-fault', 'uprobe'],
   mechanisms: ['fasync'],
   verdict: 'deviates',
@@ -26,5 +26,5 @@ export const fasyncAtTheNextTick = (clauses: readonly string[]): Expectation => 
   reason:
     'the signal of O_ASYNC is sent from irq_work, and an architecture that cannot interrupt its own processor does that work at the next tick of the clock: the thread has long gone on from the hit, and one signal answers all of a tick',
   reference:
-    'perf_event_fasync and irq_work_queue in kernel/events/core.c; kernel/irq_work.c irq_work_tick; no arch_irq_work_has_interrupt in arch/mips/include/asm',
+    'perf_event_fasync and irq_work_queue in kernel/events/core.c; kernel/irq_work.c irq_work_tick; no arch_irq_work_has_interrupt in arch/mips/include/asm and arch/parisc/include/asm',
 });
