@@ -19,6 +19,7 @@ export const fasyncAtTheNextTick = (clauses: readonly string[]): Expectation => 
       '^handlers that saw the store after the trigger',
       '^the handler was given the registers of the hit: expected false',
       '^SIGTRAP is pending: expected false',
+      '^of them, at the site: expected \\+0',
       '^SIG_DFL: the signal that ended the child: expected \\+0',
       '^\\w+: PCs: expected Set\\{\\} to',
     ].join('|'),
