@@ -4,7 +4,7 @@ import type { Expectation } from '../harness/judge/expectation.ts';
 
 /**
  * Expectation of the clauses: how many hits are answered in time is a matter of chance, so that each of them, now and
- * then, conforms. What is missed are stops; a wrong PC or register is no part of it.
+ * then, conforms. What is missed are stops at the site; a wrong PC or register at one is no part of it.
  */
 export const fasyncAtTheNextTick = (clauses: readonly string[]): Expectation => ({
   clauses,

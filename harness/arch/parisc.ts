@@ -5,7 +5,8 @@ import type { Architecture } from './record.ts';
 export const parisc: Architecture = {
   name: 'parisc',
   title: 'PA-RISC, 32-bit (1.1, PA-7300LC), big endian',
-  // Before 6.11 a perf signal waits there for the next tick: see the specification of behaviour 3.
+  // Before 6.11 the signal itself is sent from irq_work, which waits for the next tick where a processor cannot
+  // interrupt itself (kernel/irq_work.c).
   kernel: { arch: 'parisc', target: 'vmlinux', image: 'vmlinux', fragment: 'parisc', tree: '6.12' },
   toolchain: {
     prefix: 'hppa-linux-gnu-',
