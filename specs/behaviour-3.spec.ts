@@ -220,7 +220,7 @@ judge('3.8', (judged) => {
     const seen = of(flags);
     expect(seen.stops, `${flags}: stops of the hit outside and the hit in the handler`).toBe(2);
     expect(seen.depthOfSecond, `${flags}: handlers on the stack at the second stop`).toBe(depth);
-    expect(seen.secondStackBelow, `${flags}: the second stop is of the handler itself`).toBe(depth === 2);
+    expect(seen.secondStackDeeper, `${flags}: the second stop is of the handler itself`).toBe(depth === 2);
     expect([seen.innerCompleted, seen.outerCompleted], `${flags}: both hits' code went on`).toEqual([1, 1]);
     if (countsHitsAlone(judged)) expect(seen.count, `${flags}: the event's count`).toBe(2);
   }

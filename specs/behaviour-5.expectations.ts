@@ -14,6 +14,17 @@ const executesMisaligned = {
   reference: 'guest/probes/control.c try_misaligned_pc; docs/findings/qemu-misaligned-pc.md',
 } as const satisfies Partial<Expectation>;
 
+const levelInAddress = {
+  clauses: ['5.9'],
+  architectures: ['parisc'],
+  verdict: 'deviates',
+  seen: /^an address with its low bits set was refused; it was gone to without them/,
+  reason:
+    'the hardware defines it otherwise: the two low bits of PC and nPC are the privilege level, of which none is misaligned; whatever the handler leaves there, the kernel puts the level of a program, and it goes on',
+  reference:
+    'PA-RISC 1.1 Architecture and Instruction Set Reference Manual, instruction address queues; arch/parisc/kernel/entry.S syscall_exit_rfi',
+} as const satisfies Partial<Expectation>;
+
 const refusedInTwoWays = {
   clauses: ['5.5'],
   architectures: ['mips64el', 'mips'],
@@ -85,13 +96,16 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.7', '5.8', '5.9'],
-    architectures: ['sparc64'],
+    architectures: ['sparc64', 'parisc'],
     mechanisms: ['poll'],
     verdict: 'deviates',
     seen: /: the handler was given registers to change: expected false to be true/,
     reason: 'poll: no registers to change, and the thread has run on before the handler knows',
     reference: 'perf_event_open(2): the sample has the PC alone; nothing of it can be written back',
   },
+  { ...levelInAddress, triggers: ['page-fault'], label: 'with', mechanisms: ['sigtrap'] },
+  { ...levelInAddress, triggers: ['page-fault'], mechanisms: ['fasync'] },
+  { ...levelInAddress, triggers: ['trap-instruction'] },
   {
     clauses: ['5.6'],
     architectures: ['arm'],
@@ -103,7 +117,7 @@ export const expectations5: readonly Expectation[] = [
       'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
     reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
   },
-  fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
+  fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9']),
   ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   { ...executesMisaligned, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...executesMisaligned, mechanisms: ['fasync', 'ptrace', 'none'] },

@@ -59,7 +59,7 @@ export const behaviour6: readonly ClauseDefinition[] = [
     // Not poll and ptrace: there the handler has windows of its own.
     mechanisms: ['sigtrap', 'fasync', 'none'],
     limitSeconds: 5,
-    only: 'next-program-counter',
+    only: 'register-windows',
   },
   {
     id: '6.9',

@@ -37,6 +37,7 @@ export const expectations6: readonly Expectation[] = [
       'ppc32',
       'mips64el',
       'mips',
+      'parisc',
     ],
     triggers: ['trap-instruction'],
     verdict: 'looped',

@@ -108,6 +108,19 @@ extern char fresh_text[];
 #define CODE_ADDRESS(function) ((uintptr_t)(function))
 #endif
 
+/* Does a stack begin at its lowest address? */
+#ifdef ARCH_STACK_GROWS_UP
+#define STACK_GROWS_UP ARCH_STACK_GROWS_UP
+#else
+#define STACK_GROWS_UP 0
+#endif
+
+/* Room for a new stack at the end at which it begins: what clone(2) is given. */
+static inline void *stack_begin(void *lowest, size_t size)
+{
+	return STACK_GROWS_UP ? lowest : (char *)lowest + size - 64;
+}
+
 /* Index in `general` of the register in which site_store, site_execute and site_trap keep their mask. */
 #define SITE_MASK_REGISTER ARCH_SITE_MASK_REGISTER
 /* Index in `general` of the register that site_load loads into. */

@@ -48,13 +48,13 @@ pid_t clone_on_stack(int flags, void (*body)(void))
 {
 	/* Static: with CLONE_VM alone the child reads it while this function may have returned. */
 	static void (*argument)(void);
-	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	int pid;
 
 	if (stack == MAP_FAILED)
 		broken("mmap of a stack", errno);
 	argument = body;
-	pid = clone(run_body, stack + STACK_SIZE - 64, flags | SIGCHLD, &argument);
+	pid = clone(run_body, stack_begin(stack, STACK_SIZE), flags | SIGCHLD, &argument);
 	return pid < 0 ? -errno : pid;
 }
 

@@ -123,11 +123,13 @@ int family_open(const struct watch *watch)
 	return open_descriptor;
 }
 
-/* Writes to every page of the calling thread's stack in use. */
-static void touch_stack(uintptr_t end)
+/* Writes to every page of the calling thread's stack in use, and to the one that it grows into; `start` is its old end. */
+static void touch_stack(uintptr_t start)
 {
 	size_t page = (size_t)getpagesize();
-	uintptr_t from = ((uintptr_t)__builtin_frame_address(0) & ~(page - 1)) - page;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
+	uintptr_t from = STACK_GROWS_UP ? start & ~(page - 1) : here - page;
+	uintptr_t end = STACK_GROWS_UP ? here + 2 * page : start;
 
 	for (; from < end; from += page) {
 		volatile unsigned char *byte = (volatile unsigned char *)from;
@@ -136,28 +138,28 @@ static void touch_stack(uintptr_t end)
 	}
 }
 
-static uintptr_t stack_end(void)
+static uintptr_t stack_start(void)
 {
 	pthread_attr_t attributes;
 	void *lowest = NULL;
 	size_t size = 0;
 	int error;
 
-	/* The first thread's stack ends with the program's name; the C library would look for it in /proc. */
+	/* The first thread's stack starts with the program's name; the C library would look for it in /proc. */
 	if (own_thread() == getpid())
 		return (uintptr_t)getauxval(AT_EXECFN);
 	error = pthread_getattr_np(pthread_self(), &attributes);
 	if (error || pthread_attr_getstack(&attributes, &lowest, &size))
 		broken("pthread_getattr_np", error);
 	pthread_attr_destroy(&attributes);
-	return (uintptr_t)lowest + size;
+	return (uintptr_t)lowest + (STACK_GROWS_UP ? 0 : size);
 }
 
 pid_t family_fork(void)
 {
 	static bool said;
 	bool careful = trigger == PAGE_FAULT;
-	uintptr_t end = careful ? stack_end() : 0;
+	uintptr_t start = careful ? stack_start() : 0;
 	int forked = shared->gates[GATE_FORKED], enabled = shared->gates[GATE_ENABLED];
 	pid_t pid;
 
@@ -170,7 +172,7 @@ pid_t family_fork(void)
 		broken("fork", errno);
 	if (!careful)
 		return pid;
-	touch_stack(end);
+	touch_stack(start);
 	/* Only the parent turns it on again: a child that came late to it would do so in the midst of the next fork. */
 	if (pid) {
 		gate_await(GATE_FORKED, forked + 1);

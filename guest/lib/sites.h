@@ -6,13 +6,19 @@
 #define MASK_EFFECT 2
 #define MASK_AFTER 4
 #define MASK_ELSEWHERE 8
+/* What separates two statements on one line. */
+#ifdef ARCH_SEPARATOR
+#define THEN ARCH_SEPARATOR
+#else
+#define THEN ;
+#endif
 /* A global function, and a global label inside one. */
 #ifdef ARCH_FUNCTION
 #define FUNCTION(name) ARCH_FUNCTION(name)
 #else
-#define FUNCTION(name) .globl name; .type name, %function; .balign 16; name:
+#define FUNCTION(name) .globl name THEN .type name, %function THEN .balign 16 THEN name:
 #endif
-#define LABEL(name) .globl name; name:
+#define LABEL(name) .globl name THEN name:
 /* An address, in a word of the machine. */
 #if __SIZEOF_POINTER__ == 8
 #define ADDRESS .quad

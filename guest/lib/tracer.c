@@ -116,13 +116,12 @@ static int trace(void *argument)
 
 void tracer_start(void)
 {
-	unsigned char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (stack == MAP_FAILED)
 		broken("mmap of the tracer's stack", errno);
 	/* No exit signal: the probe must not see a SIGCHLD that the other mechanisms do not make. */
-	if (clone(trace, stack + STACK_SIZE - 64, CLONE_VM | CLONE_FILES, (void *)(intptr_t)getpid()) < 0)
+	if (clone(trace, stack_begin(stack, STACK_SIZE), CLONE_VM | CLONE_FILES, (void *)(intptr_t)getpid()) < 0)
 		broken("clone of the tracer", errno);
 	while (!attached)
 		sched_yield();

@@ -53,7 +53,8 @@ static void run(const char *name, int flags)
 	record_site(&record);
 	record_hex(&record, "firstPc", seen[0].registers.pc);
 	record_hex(&record, "secondPc", seen[1].registers.pc);
-	record_boolean(&record, "secondStackBelow", seen[1].registers.sp < seen[0].registers.sp);
+	record_boolean(&record, "secondStackDeeper", STACK_GROWS_UP ? seen[1].registers.sp > seen[0].registers.sp :
+								      seen[1].registers.sp < seen[0].registers.sp);
 	record_end(&record);
 	/* The siginfo of both: their flags tell which came late. */
 	for (int i = 0; i < 2; i++) {

@@ -9,6 +9,7 @@ import { i386 } from './i386.ts';
 import { m68k } from './m68k.ts';
 import { mips } from './mips.ts';
 import { mips64el } from './mips64el.ts';
+import { parisc } from './parisc.ts';
 import { ppc32 } from './ppc32.ts';
 import { ppc64 } from './ppc64.ts';
 import { ppc64le } from './ppc64le.ts';
@@ -40,6 +41,7 @@ export const architectures: readonly Architecture[] = [
   s390x,
   m68k,
   alpha,
+  parisc,
   sparc64,
   sparc64Compat,
 ];

@@ -12,6 +12,12 @@ function slots({ profile }: Architecture): string {
   return shared ? `${data}, for data or execution` : `${data} data, ${execute} execute`;
 }
 
+function nextProgramCounter(architecture: Architecture): string {
+  if (!architecture.nextProgramCounter) return 'no';
+  const windows = BigInt(architecture.profile.registerSite.window) === 0n ? '' : ', 6.8';
+  return `yes: delay slots, clauses 4.6–4.9, 5.7–5.9${windows}`;
+}
+
 function describe(architecture: Architecture): string {
   const { profile, qemu, toolchain } = architecture;
   const native = toolchain.nativeOn.includes(process.arch);
@@ -20,7 +26,7 @@ function describe(architecture: Architecture): string {
     ['types', profile.types.join(', ') || '–'],
     ['data lengths', profile.dataLengths.join(', ') || '–'],
     ['data trap', profile.types.length > 0 ? `${profile.dataTrap} the access takes effect` : '–'],
-    ['next PC', architecture.nextProgramCounter ? 'yes: delay slots, clauses 4.6–4.9, 5.7–5.9, 6.8' : 'no'],
+    ['next PC', nextProgramCounter(architecture)],
     ['triggers', architecture.triggers.join(', ')],
     [
       'emulator',

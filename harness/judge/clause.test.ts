@@ -35,4 +35,16 @@ describe('settingsOf', () => {
       { trigger: 'hw-breakpoint', mechanism: 'sigtrap' },
     ]);
   });
+
+  test('a clause about what an architecture has not has no settings there', () => {
+    const windowsOf = (window: string): Architecture => ({
+      ...x86_64,
+      nextProgramCounter: true,
+      profile: { ...x86_64.profile, registerSite: { ...x86_64.profile.registerSite, window } },
+    });
+    expect(settingsOf({ ...clause, only: 'next-program-counter' }, x86_64)).toEqual([]);
+    expect(settingsOf({ ...clause, only: 'next-program-counter' }, windowsOf('0x0'))).not.toEqual([]);
+    expect(settingsOf({ ...clause, only: 'register-windows' }, windowsOf('0x0'))).toEqual([]);
+    expect(settingsOf({ ...clause, only: 'register-windows' }, windowsOf('0x3fff'))).not.toEqual([]);
+  });
 });

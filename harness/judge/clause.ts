@@ -13,8 +13,8 @@ export interface ClauseDefinition {
   readonly mechanisms: readonly Mechanism[];
   /** Limit of the probe in the guest, seconds, under TCG. */
   readonly limitSeconds: number;
-  /** Defined only where there is a next program counter (SPARC). */
-  readonly only?: 'next-program-counter';
+  /** Defined only where there is a next program counter (SPARC, PA-RISC), or register windows (SPARC). */
+  readonly only?: 'next-program-counter' | 'register-windows';
 }
 
 /** One way to exercise a clause: a probe runs once per setting. */
@@ -33,6 +33,15 @@ const MECHANISMS_OF: Readonly<Record<Trigger, readonly Mechanism[]>> = {
 
 export const behaviourOf = (id: string): number => Number(id.split('.')[0]);
 
+/** What a clause is about and this architecture has not; undefined: the clause is defined there. */
+export function lackedBy(architecture: Architecture, clause: ClauseDefinition): string | undefined {
+  if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) return 'next program counter';
+  if (clause.only === 'register-windows' && BigInt(architecture.profile.registerSite.window) === 0n) {
+    return 'register windows';
+  }
+  return undefined;
+}
+
 /**
  * The settings in which a clause runs on an architecture. With debug registers the perf events
  * are the debug registers alone (the best trigger), and the trap instruction is the control;
@@ -40,7 +49,7 @@ export const behaviourOf = (id: string): number => Number(id.split('.')[0]);
  * A clause that nothing can exercise is tried with `hw-breakpoint` all the same: the errno is the evidence.
  */
 export function settingsOf(clause: ClauseDefinition, architecture: Architecture): Setting[] {
-  if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) return [];
+  if (lackedBy(architecture, clause)) return [];
   const possible = clause.triggers.filter((trigger) => architecture.triggers.includes(trigger));
   if (possible.length === 0) return [{ trigger: 'hw-breakpoint', mechanism: 'sigtrap' }];
   const best =

@@ -3,7 +3,7 @@
 import type { Architecture } from '../arch/record.ts';
 import type { Mechanism, Trigger, Verdict } from '../outcome/verdict.ts';
 import { isOlder } from '../outcome/version.ts';
-import type { ClauseDefinition, Setting } from './clause.ts';
+import { type ClauseDefinition, lackedBy, type Setting } from './clause.ts';
 
 /** A field that is left out matches everything; the last match in the list holds. */
 export interface Expectation {
@@ -81,12 +81,8 @@ function byDefault(
   architecture: Architecture,
   side: 'with' | 'without',
 ): Expected {
-  if (clause.only === 'next-program-counter' && !architecture.nextProgramCounter) {
-    return {
-      verdict: 'not-run',
-      reason: 'the clause is about a next program counter, which this architecture has not',
-    };
-  }
+  const lacked = lackedBy(architecture, clause);
+  if (lacked) return { verdict: 'not-run', reason: `this architecture has no ${lacked}` };
   if (setting.trigger === 'hw-breakpoint' && !architecture.triggers.includes('hw-breakpoint')) {
     return { verdict: 'unsupported', reason: `no hardware breakpoints: ${architecture.profile.source}` };
   }

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { expectations } from '../../specs/expectations.ts';
 import type { ClauseDefinition, Setting } from '../judge/clause.ts';
-import { behaviourOf } from '../judge/clause.ts';
+import { behaviourOf, lackedBy } from '../judge/clause.ts';
 import { expectedVerdict, type Versions } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
@@ -125,7 +125,10 @@ function clauseResults(material: CellMaterial): ClauseResult[] {
       material,
       clause,
       { trigger: clause.triggers[0] ?? 'hw-breakpoint', mechanism: 'sigtrap' },
-      { verdict: 'not-run', reason: `not defined for ${architecture.name}: it has no next program counter` },
+      {
+        verdict: 'not-run',
+        reason: `not defined for ${architecture.name}: it has no ${lackedBy(architecture, clause)}`,
+      },
       undefined,
     ),
   );

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sites for the clauses about nPC, delay slots and annulment (next_pc.S): every shape of control
- * transfer with every kind of triggering instruction in its slot. A site returns a mask of what ran.
+ * Sites for the clauses about nPC, delay slots and annulment: every shape of control transfer with every kind of
+ * triggering instruction in its slot. A site returns a mask of what ran. This folder is compiled for architectures
+ * that provide the sites (next_pc.S) and what differs between them (next_pc_shapes.h, at the end here).
  */
 #ifndef TRAPLINE_NEXT_PC_H
 #define TRAPLINE_NEXT_PC_H
@@ -19,7 +20,7 @@
 
 #define KIND_LINE 0            /* no transfer of control: what follows the slot comes next */
 #define KIND_TAKEN 1           /* a taken branch without the annul bit */
-#define KIND_ANNUL_TAKEN 2     /* a taken conditional branch with the annul bit: its slot runs */
+#define KIND_ANNUL_TAKEN 2     /* a taken branch that could have annulled its slot, and does not */
 #define KIND_ANNULLED 3        /* the slot must not run */
 #define KIND_TRANSFER 4        /* call, jmpl, return */
 
@@ -73,5 +74,12 @@ void next_pc_record(struct record *record, const char *what, const struct next_p
 		    enum position position);
 /* Goes on behind the instruction at PC as the hardware would: PC = nPC, nPC = nPC + 4. */
 void next_pc_skip(struct stop *stop, const struct next_pc_site *site);
+
+/*
+ * From next_pc_shapes.h of the architecture:
+ * NEXT_PC_MASK_REGISTER, NEXT_PC_LINK_REGISTER  in `general`: what a site gathers its mask in, and a call's return address
+ * NEXT_PC_SKIPPED, NEXT_PC_APART                names of the shapes of clauses 5.7 and 5.8: none whose slot is annulled
+ */
+#include "next_pc_shapes.h"
 #endif
 #endif

@@ -14,18 +14,14 @@ static enum position position_of(const struct next_pc_site *site)
 
 static void skip_each(void)
 {
-	static const char *const shapes[] = {
-		"line", "always", "always_predicted", "taken", "taken_predicted", "annul_taken",
-		/* Not with uprobe, whose own failure there is clause 4.7's. */
-		"taken_register",
-		"call", "jmpl", "retl", "ret", "return",
-	};
+	static const char *const shapes[] = { NEXT_PC_SKIPPED };
 	struct record record;
 
 	next_pc_handle();
 	for (unsigned i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		const struct next_pc_site *site = next_pc_find(shapes[i]);
 
+		/* A uprobe's own failure there is clause 4.7's. */
 		if (trigger == UPROBE && !strcmp(shapes[i], "taken_register"))
 			continue;
 		if (mechanism == BY_POLL && i > 1)
@@ -72,7 +68,7 @@ static void set_apart(void)
 		const char *name;
 		next_pc_action *action;
 	} ways[] = { { "ahead", ahead }, { "behind", behind }, { "twice", twice }, { "branch", branch } };
-	static const char *const shapes[] = { "line", "always", "ret" };
+	static const char *const shapes[] = { NEXT_PC_APART };
 	struct record record;
 
 	next_pc_handle();

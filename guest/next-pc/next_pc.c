@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arming, running and recording one site of next_pc.S. */
+/* Arming, running and recording one site. */
 #include "next_pc.h"
 
 #include <errno.h>
@@ -186,7 +186,7 @@ void next_pc_record(struct record *record, const char *what, const struct next_p
 	record_boolean(record, "hasRegisters", next_pc_seen.first.has_registers);
 	record_hex(record, "pc", registers->pc);
 	record_hex(record, "npc", registers->npc);
-	record_hex(record, "link", registers->general[15]);
+	record_hex(record, "link", registers->general[NEXT_PC_LINK_REGISTER]);
 	record_number(record, "mask", (int64_t)next_pc_seen.mask);
 	record_number(record, "controlMask", (int64_t)next_pc_seen.control_mask);
 }

@@ -9,8 +9,6 @@
 #include <setjmp.h>
 #include <string.h>
 
-#define MASK_REGISTER 5 /* g5, in which the sites gather their mask */
-
 struct refusal {
 	const char *name;
 	unsigned pc, npc; /* added to what would be right */
@@ -98,8 +96,8 @@ static void try(const struct refusal *refusal)
 	record_number(&record, "code", fault_code);
 	record_hex(&record, "faultPc", at_fault.pc);
 	record_hex(&record, "faultNpc", at_fault.npc);
-	record_number(&record, "maskAtStop", (int64_t)at_stop.general[MASK_REGISTER]);
-	record_number(&record, "maskAtFault", (int64_t)at_fault.general[MASK_REGISTER]);
+	record_number(&record, "maskAtStop", (int64_t)at_stop.general[NEXT_PC_MASK_REGISTER]);
+	record_number(&record, "maskAtFault", (int64_t)at_fault.general[NEXT_PC_MASK_REGISTER]);
 	record_number(&record, "mask", (int64_t)mask);
 	record_end(&record);
 }
