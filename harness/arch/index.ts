@@ -5,6 +5,7 @@ import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
+import { loongarch64 } from './loongarch64.ts';
 import { m68k } from './m68k.ts';
 import { ppc32 } from './ppc32.ts';
 import { ppc64 } from './ppc64.ts';
@@ -32,6 +33,7 @@ export const architectures: readonly Architecture[] = [
   ppc32,
   riscv64,
   s390x,
+  loongarch64,
   m68k,
   sparc64,
 ];

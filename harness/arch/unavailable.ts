@@ -14,10 +14,4 @@ export const unavailable: readonly Unavailable[] = [
     reason:
       "Debian's one compiler for it (gcc-xtensa-lx106 12.2) is for a core without an MMU: its assembler refuses the window instructions (entry, retw), its only C library (picolibc) is for bare metal, and clang 19 knows no such target",
   },
-  {
-    name: 'loongarch64',
-    title: 'LoongArch, 64-bit',
-    reason:
-      "Debian 12 has no gcc and no C library for it; tried: clang 19 with lld 19 and Debian 13's libc6-dev-loong64-cross, unpacked, links static programs for it, and QEMU 10.0 has the machine, but no kernel was booted there yet",
-  },
 ];
