@@ -11,8 +11,15 @@ export const loongarch64: Architecture = {
     // Debian 12 has no gcc for it; its clang 19 makes programs and kernels for every target.
     packages: ['clang-19', 'lld-19', 'llvm-19'],
     llvm: '-19',
-    // clang says that -no-pie has no part in what does not link. Relaxation would move what fresh.S aligns.
-    flags: ['--target=loongarch64-linux-gnu', '-mno-relax', '-mlasx', '-Wno-unused-command-line-argument'],
+    // clang says that -no-pie has no part in what does not link. Relaxation would move what fresh.S aligns; and lld 19
+    // then gives the C library's indirect functions (IRELATIVE) the addresses that they had before it.
+    flags: [
+      '--target=loongarch64-linux-gnu',
+      '-mno-relax',
+      '-mlasx',
+      '-Wno-unused-command-line-argument',
+      '-Wl,--no-relax',
+    ],
     library: {
       suite: 'trixie',
       packages: [
