@@ -111,6 +111,8 @@ export interface Architecture {
       readonly suite: string;
       readonly packages: readonly string[];
       readonly flags: readonly string[];
+      /** Relocations of that type are made void in an archive, named as in its package: the linker gets them wrong. */
+      readonly voided?: { readonly archive: string; readonly relocation: number };
     };
     /** Compiler command of the freestanding 32-bit program of clause 3.2, if there is one. */
     readonly compat32?: { readonly compiler: string; readonly flags: readonly string[] };

@@ -13,6 +13,7 @@ import { rememberedCommand } from '../process/remembered.ts';
 import { sha256File, sha256Json } from '../store/hash.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
 import { installFolder, removeTree } from '../store/temporary.ts';
+import { voidRelocations } from './void-relocations.ts';
 
 export interface GuestPrograms {
   /** SHA-256 over sources, compiler and flags. */
@@ -76,9 +77,13 @@ async function libraryOf(
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<{ flags: string[]; versions: string } | undefined> {
-  if (!toolchain.library) return undefined;
-  const { folder, versions } = await unpackedPackages(toolchain.library, name, sink, signal);
-  return { flags: toolchain.library.flags.map((flag) => flag.replace('@', folder)), versions };
+  const { library } = toolchain;
+  if (!library) return undefined;
+  const { voided } = library;
+  const { folder, versions } = await unpackedPackages(library, name, sink, signal, (unpacked) => {
+    if (voided) voidRelocations(path.join(unpacked, voided.archive), voided.relocation);
+  });
+  return { flags: library.flags.map((flag) => flag.replace('@', folder)), versions };
 }
 
 /** @throws Failure `guest-build-failed`, `missing-tool`, `download-failed` */
@@ -100,7 +105,7 @@ export async function buildGuestPrograms(
     compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
     flags: own,
     // Where it lies says nothing of the programs.
-    ...(library && { library: [architecture.toolchain.library?.flags, library.versions] }),
+    ...(library && { library: [architecture.toolchain.library, library.versions] }),
   });
   const directory = guestDirectory(architecture.name, fingerprint);
   const files = programFiles(architecture);

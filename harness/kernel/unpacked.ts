@@ -29,9 +29,13 @@ export interface UnpackedPackages {
 
 const UNPACKED = 'unpacked';
 
+/** Whatever else the set says decides too: what is done to the packages is part of it. */
+const folderOf = (set: PackageSet): string =>
+  inCache(UNPACKED, `${set.packages[0]}-${set.suite}-${sha256Json(set).slice(0, 8)}`);
+
 /** Those that are there already. */
-export function knownPackages({ suite, packages }: PackageSet): UnpackedPackages | undefined {
-  const folder = inCache(UNPACKED, `${packages[0]}-${suite}-${sha256Json(packages).slice(0, 8)}`);
+export function knownPackages(set: PackageSet): UnpackedPackages | undefined {
+  const folder = folderOf(set);
   const versions = readManifest(folder)?.facts.packages;
   return versions === undefined ? undefined : { folder, versions };
 }
@@ -39,6 +43,7 @@ export function knownPackages({ suite, packages }: PackageSet): UnpackedPackages
 /**
  * The packages, fetched and unpacked now if they are not there; apt verifies them by the suite's signed index.
  * @param subject what they are for, as the step is shown
+ * @param change what is done to them once, when they have been unpacked
  * @throws Failure `download-failed`, `unpacking-failed`, `disk-full`
  */
 export async function unpackedPackages(
@@ -46,6 +51,7 @@ export async function unpackedPackages(
   subject: string,
   sink: EventSink,
   signal?: AbortSignal,
+  change: (folder: string) => void = () => {},
 ): Promise<UnpackedPackages> {
   const present = knownPackages(set);
   if (present) return present;
@@ -55,9 +61,9 @@ export async function unpackedPackages(
     const meanwhile = knownPackages(set);
     if (meanwhile) return meanwhile;
     await sweepTemporary(parent);
-    const folder = path.join(parent, `${packages[0]}-${suite}-${sha256Json(packages).slice(0, 8)}`);
+    const folder = folderOf(set);
     await step(sink, subject, `unpack ${packages[0]} of ${suite}`, () =>
-      writingTo(parent, () => installFolder(folder, (target) => unpackInto(target, set, held))),
+      writingTo(parent, () => installFolder(folder, (target) => unpackInto(target, set, change, held))),
     );
     const made = knownPackages(set);
     if (!made) throw new Error(`${folder} is not whole although it was just made`);
@@ -65,7 +71,12 @@ export async function unpackedPackages(
   });
 }
 
-async function unpackInto(target: string, { suite, packages }: PackageSet, signal: AbortSignal): Promise<void> {
+async function unpackInto(
+  target: string,
+  { suite, packages }: PackageSet,
+  change: (folder: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const archives = path.join(target, 'archives');
   mkdirSync(archives);
   const files = await downloadOfSuite(packages, suite, archives, signal);
@@ -79,6 +90,7 @@ async function unpackInto(target: string, { suite, packages }: PackageSet, signa
     );
   }
   await removeTree(archives);
+  change(target);
   writeManifest(
     target,
     {
