@@ -25,14 +25,14 @@ export const expectations6: readonly Expectation[] = [
   },
   {
     clauses: ['6.4'],
-    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64', 'ppc64le', 'ppc64', 'ppc32'],
+    architectures: ['arm64', 'arm64-compat', 'arm', 'sparc64', 'riscv64', 'ppc64le', 'ppc64', 'ppc32', 'loongarch64'],
     triggers: ['trap-instruction'],
     verdict: 'looped',
     seen: /^executions: 200 stops of one hit at its own instruction$/,
     reason:
       'the PC of a breakpoint instruction is that instruction itself, by the architecture: who leaves it alone executes it again',
     reference:
-      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK)',
+      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK); LoongArch manual vol. 1, BREAK',
   },
   {
     clauses: ['6.4'],

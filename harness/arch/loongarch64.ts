@@ -82,8 +82,11 @@ export const loongarch64: Architecture = {
     },
     refusedPc: {
       unmapped: { signal: 11, code: 1 },
+      // Both are address errors of the fetch (ADEF), which do_ade() makes BUS_ADRERR.
+      notCanonical: { signal: 7, code: 2 },
+      misaligned: { signal: 7, code: 2 },
     },
     source:
-      'LoongArch reference manual, volume 1 (7.5, CSR.FWPC, CSR.MWPC and their registers); arch/loongarch/kernel/hw_breakpoint.c',
+      'LoongArch reference manual, volume 1 (watchpoint exceptions and their control and status registers: the count is read there, and ptrace.h has room for eight; ADEF for an instruction address that is not aligned or not canonical; BREAK); arch/loongarch/kernel/hw_breakpoint.c, traps.c (do_bp, do_watch, do_ade)',
   },
 };

@@ -18,4 +18,4 @@ export {
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector, withConfigs } from './request.ts';
 export { crossPrefix, kernelBuildRequirements, kernelTools } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
-export { knownPackages, type PackageSet, unpackedPackages } from './unpacked.ts';
+export { isUnpacked, knownPackages, type PackageSet, unpackedPackages } from './unpacked.ts';

@@ -33,6 +33,9 @@ const UNPACKED = 'unpacked';
 const folderOf = (set: PackageSet): string =>
   inCache(UNPACKED, `${set.packages[0]}-${set.suite}-${sha256Json(set).slice(0, 8)}`);
 
+/** Is that a file of an unpacked package? */
+export const isUnpacked = (file: string): boolean => file.startsWith(inCache(UNPACKED) + path.sep);
+
 /** Those that are there already. */
 export function knownPackages(set: PackageSet): UnpackedPackages | undefined {
   const folder = folderOf(set);

@@ -18,7 +18,8 @@
 #define CONDITION_PATTERN 0u
 #define CONTROL_PATTERN 0x000000a500050100u
 #define VECTOR_WORDS 128
-#define ARCH_FRESH_TEXT_BYTES 65536
+/* The linker's stubs of indirect functions come behind it: register_site.S fills a second 64 KiB, to their end. */
+#define ARCH_FRESH_TEXT_BYTES 131072
 /* refused_pc.h: programs have 47 bits of addresses, and bits above the implemented ones must be copies of the highest. */
 #define INSTRUCTION_ALIGNMENT 4
 #define NOT_CANONICAL 0x0100000000001000
@@ -27,5 +28,7 @@
 #define TRAP_PC_OFFSET 0
 /* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/loongarch64.ts. */
 #define DEBUGGER_EXECUTE_SLOTS 8
+/* arch_uprobe_analyze_insn() of arch/loongarch/kernel/uprobes.c puts a breakpoint behind the copy. */
+#define ARCH_UPROBES_STEP 0
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0

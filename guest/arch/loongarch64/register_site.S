@@ -94,4 +94,8 @@ FUNCTION(vectors_clobber)
 	CONTROL_LOAD
 	ret
 
+	/* Nothing else in these pages: not even the stubs by which memcpy is called. */
+	FRESH_TEXT
+	.balign	65536
+
 	NO_EXECUTABLE_STACK
