@@ -54,23 +54,30 @@ describe('an architecture that needs a newer emulator than the others', () => {
 
   it('has this machine’s where that is new enough', async () => {
     fake(place('machine'), '7.2.22');
-    expect((await withNewEmulator(needing('7.2'), silent)).qemu.binary).toBe(architecture.qemu.binary);
+    expect((await withNewEmulator(needing('7.2'), findEmulator, silent)).qemu.binary).toBe(architecture.qemu.binary);
   });
 
   it('keeps the one that was named, and is told that it is too old', async () => {
     fake(place('old'), '8.0.0');
     const named = withEmulatorFrom(path.join(folder, 'old'), needing('9.1'));
-    expect(await withNewEmulator(named, silent)).toBe(named);
+    expect(await withNewEmulator(named, findEmulator, silent)).toBe(named);
     await expect(findEmulator(named)).rejects.toMatchObject({
       name: 'qemu-too-old',
       what: expect.stringContaining('at least 9.1'),
     });
   });
 
+  it('is left alone where the emulator is elsewhere', async () => {
+    fake(place('machine'), '7.2.22');
+    const elsewhere = async () => ({ version: '10.0.2', sandbox: true });
+    const one = needing('9.1');
+    expect(await withNewEmulator(one, elsewhere, silent)).toBe(one);
+  });
+
   it('is told why no newer one can be had, and what helps', async () => {
     fake(place('machine'), '7.2.22');
     // There is no apt on that PATH.
-    await expect(withNewEmulator(needing('9.1'), silent)).rejects.toMatchObject({
+    await expect(withNewEmulator(needing('9.1'), findEmulator, silent)).rejects.toMatchObject({
       kind: 'infrastructure',
       name: 'qemu-too-old',
       what: expect.stringMatching(/7\.2\.22, .* needs 9\.1, .*-backports could not be had: .*apt-get/),
