@@ -6,11 +6,11 @@ import { withoutStepRegister } from './step-register.ts';
 
 const executesMisaligned = {
   clauses: ['5.5'],
-  architectures: ['s390x', 'm68k'],
+  architectures: ['s390x', 'm68k', 'loongarch64'],
   verdict: 'not-emulated',
   seen: /^the emulator executes at a misaligned PC/,
   reason:
-    'QEMU executes at an odd PC where the architecture has an exception: a program that jumps to one by itself goes on there too',
+    'QEMU executes at a misaligned PC where the architecture has an exception: a program that jumps to one by itself goes on there too',
   reference: 'guest/probes/control.c try_misaligned_pc; docs/findings/qemu-misaligned-pc.md',
 } as const satisfies Partial<Expectation>;
 

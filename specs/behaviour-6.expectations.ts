@@ -38,6 +38,7 @@ export const expectations6: readonly Expectation[] = [
       'mips64el',
       'mips',
       'parisc',
+      'loongarch64',
     ],
     triggers: ['trap-instruction'],
     verdict: 'looped',
@@ -45,7 +46,7 @@ export const expectations6: readonly Expectation[] = [
     reason:
       'the PC of a breakpoint instruction is that instruction itself, by the architecture: who leaves it alone executes it again',
     reference:
-      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK); MIPS architecture, volume II (BREAK)',
+      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK); MIPS architecture, volume II (BREAK); LoongArch manual vol. 1, BREAK',
   },
   {
     clauses: ['6.4'],

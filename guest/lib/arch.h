@@ -101,6 +101,13 @@ extern char fresh_text[];
 #define EXECUTE_LENGTH_AT(address) BREAKPOINT_EXECUTE_LENGTH
 #endif
 
+/* Do uprobes go past their instruction by a single step, or by a breakpoint behind its copy? */
+#ifdef ARCH_UPROBES_STEP
+#define UPROBES_STEP ARCH_UPROBES_STEP
+#else
+#define UPROBES_STEP 1
+#endif
+
 /* Where a function's code is: at the address that C has of it, unless the ABI gives functions descriptors. */
 #ifdef ARCH_CODE_ADDRESS
 #define CODE_ADDRESS(function) ARCH_CODE_ADDRESS(function)

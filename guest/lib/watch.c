@@ -179,7 +179,7 @@ void trap_needs_steps(void)
 {
 	struct record record;
 
-	if (trigger != UPROBE)
+	if (trigger != UPROBE || !UPROBES_STEP)
 		return;
 	record_begin(&record, "armed");
 	record_text(&record, "type", "single-step");

@@ -6,6 +6,7 @@ import { arm } from './arm.ts';
 import { arm64 } from './arm64.ts';
 import { arm64Compat } from './arm64-compat.ts';
 import { i386 } from './i386.ts';
+import { loongarch64 } from './loongarch64.ts';
 import { m68k } from './m68k.ts';
 import { mips } from './mips.ts';
 import { mips64el } from './mips64el.ts';
@@ -39,6 +40,7 @@ export const architectures: readonly Architecture[] = [
   mips,
   riscv64,
   s390x,
+  loongarch64,
   m68k,
   alpha,
   parisc,

@@ -100,6 +100,22 @@ export interface Architecture {
     readonly packages: readonly string[];
     /** Extra compiler flags for the guest's programs. */
     readonly flags: readonly string[];
+    /**
+     * LLVM's tools of that ending (`-19`: clang-19, ld.lld-19, llvm-nm-19, …) in the place of gcc and binutils, for the
+     * kernel and for the guest's programs.
+     */
+    readonly llvm?: string;
+    /**
+     * The C library out of packages of another Debian suite, unpacked below the cache; `flags` lead the compiler to it,
+     * with `@` for the folder that the packages are unpacked in.
+     */
+    readonly library?: {
+      readonly suite: string;
+      readonly packages: readonly string[];
+      readonly flags: readonly string[];
+      /** Relocations of that type are made void in an archive, named as in its package: the linker gets them wrong. */
+      readonly voided?: { readonly archive: string; readonly relocation: number };
+    };
     /** Compiler command of the freestanding 32-bit program of clause 3.2, if there is one. */
     readonly compat32?: { readonly compiler: string; readonly flags: readonly string[] };
     /**
@@ -117,6 +133,11 @@ export interface Architecture {
     readonly binary: string;
     /** Debian package that holds it. */
     readonly package: string;
+    /**
+     * The oldest version that will do, where it is a newer one than for the others: where this machine's is older, the
+     * package is taken out of its Debian's backports and unpacked below the cache.
+     */
+    readonly oldest?: string;
     readonly machine: string;
     /** Short name of the machine for reports. */
     readonly machineName: string;

@@ -20,10 +20,4 @@ export const unavailable: readonly Unavailable[] = [
     reason:
       "Debian's one 32-bit C library for it (libc6-dev-sparc-sparc64-cross 2.36) is V8+: of the 102,404 instructions of a static program with an empty main 16,696 are none of V8's (objdump -m sparc), and on QEMU's V8 processors, which are all that its 32-bit machines have (leon3, sun4m), it ends by SIGILL; sparc64-compat runs such programs on the 64-bit kernel",
   },
-  {
-    name: 'loongarch64',
-    title: 'LoongArch, 64-bit',
-    reason:
-      "Debian 12 has no gcc and no C library for it; tried: clang 19 with lld 19 and Debian 13's libc6-dev-loong64-cross, unpacked, links static programs for it, and QEMU 10.0 has the machine, but no kernel was booted there yet",
-  },
 ];

@@ -3,7 +3,7 @@
 import { architectures, unavailable } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler, guestFolder } from '../initramfs/guest-programs.ts';
-import { DEFAULT_TREE } from '../kernel/index.ts';
+import { DEFAULT_TREE, kernelTools } from '../kernel/index.ts';
 import { print } from './session.ts';
 
 function slots({ profile }: Architecture): string {
@@ -20,7 +20,7 @@ function nextProgramCounter(architecture: Architecture): string {
 
 function describe(architecture: Architecture): string {
   const { profile, qemu, toolchain } = architecture;
-  const native = toolchain.nativeOn.includes(process.arch);
+  const native = toolchain.llvm === undefined && toolchain.nativeOn.includes(process.arch);
   const rows: [string, string][] = [
     ['debug registers', slots(architecture)],
     ['types', profile.types.join(', ') || '–'],
@@ -30,18 +30,21 @@ function describe(architecture: Architecture): string {
     ['triggers', architecture.triggers.join(', ')],
     [
       'emulator',
-      `${qemu.binary} -machine ${qemu.machineName} -cpu ${qemu.cpu}, ${qemu.cpus} CPU${qemu.cpus > 1 ? 's' : ''}`,
+      `${qemu.binary}${qemu.oldest ? ` ${qemu.oldest} or later` : ''} -machine ${qemu.machineName} -cpu ${qemu.cpu}, ${qemu.cpus} CPU${qemu.cpus > 1 ? 's' : ''}`,
     ],
     [
       'kernel',
       `Linux ${[architecture.kernel.tree ?? DEFAULT_TREE, ...(architecture.kernel.patches ?? [])].join('+')}, ARCH=${architecture.kernel.arch}, ${architecture.kernel.image}, kernel-config/arch/${architecture.kernel.fragment}.config`,
     ],
-    ['compiler', native ? 'gcc (the host’s)' : `${toolchain.prefix}gcc`],
+    ['compiler', native ? 'gcc (the host’s)' : kernelTools(architecture).compiler],
     ['guest programs', `${guestCompiler(architecture)}, guest/arch/${guestFolder(architecture)}`],
     [
       'packages',
       [...new Set([...toolchain.packages, ...(toolchain.programs?.packages ?? []), qemu.package])].join(' '),
     ],
+    ...(toolchain.library
+      ? [['unpacked', `${toolchain.library.packages.join(' ')} of ${toolchain.library.suite}`] as [string, string]]
+      : []),
     ['source', profile.source],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(17)}${value}`);

@@ -6,7 +6,7 @@ import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { withEmulatorFrom } from '../machine/emulator.ts';
+import { withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
@@ -33,17 +33,19 @@ const LOST = 122;
 const TIMED_OUT = 124;
 
 export async function exec(program: string, args: string[], options: ExecOptions): Promise<void> {
-  const architecture = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
+  const known = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
   const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
     await demandPackages(
-      [architecture],
+      [known],
       { install: options.install ?? false, build: true, emulators: runsHere(options) },
       sink,
     );
+    const find = await emulatorFor(options);
+    const architecture = await withNewEmulator(known, find, sink, signal);
     const [emulator, accelerator, programs, plan] = await Promise.all([
-      emulatorFor(options).then((find) => find(architecture)),
+      find(architecture),
       chooseAccelerator(architecture, options.accel, { signal }),
       buildGuestPrograms(architecture, sink, signal),
       resolveKernel(request, architecture, sink, signal),

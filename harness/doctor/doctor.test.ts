@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { architectures } from '../arch/index.ts';
 import { sparc64 } from '../arch/sparc64.ts';
+import { kernelTools } from '../kernel/index.ts';
 import { demandHealthy, examine, knowsMachine, missingOf, problemsIn } from './doctor.ts';
 import { type FakeMachine, fakeEmulator, fakeMachine } from './fixture.ts';
 import { missingPackages, requiredPackages } from './install.ts';
@@ -62,9 +63,10 @@ describe('requirements', () => {
   });
 
   test('every record names the packages that its compilers are in', () => {
-    for (const { toolchain } of architectures) {
+    for (const architecture of architectures) {
+      const { toolchain } = architecture;
       const compilers = [
-        toolchain.nativeOn.length > 0 ? [] : [`${toolchain.prefix}gcc`],
+        toolchain.nativeOn.length > 0 ? [] : [kernelTools(architecture).compiler],
         toolchain.compat32?.compiler ?? [],
       ];
       for (const compiler of compilers.flat()) expect(toolchain.packages).toContain(compilerPackage(compiler));

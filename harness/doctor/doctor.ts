@@ -2,8 +2,9 @@
 // What this machine can do: every requirement with its version, every emulator with its machine and accelerator.
 import type { Architecture } from '../arch/record.ts';
 import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { knownPackages } from '../kernel/index.ts';
 import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerator.ts';
-import { OLDEST_QEMU, parseQemuVersion } from '../machine/emulator.ts';
+import { OLDEST_QEMU, parseQemuVersion, withKnownEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { isOlder } from '../outcome/version.ts';
@@ -84,12 +85,14 @@ async function examineArchitecture(
   absent: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<ArchitectureFindings> {
-  const { binary, machine } = architecture.qemu;
+  const { machine } = architecture.qemu;
+  const { binary } = (await withKnownEmulator(architecture)).qemu;
+  const { library, llvm } = architecture.toolchain;
   const compiler = guestCompiler(architecture);
   const [said, help, compilerVersion] = await Promise.all([
     says(binary, ['--version'], signal),
     says(binary, ['-machine', 'help'], signal),
-    says(compiler, ['-dumpfullversion'], signal),
+    says(compiler, [llvm === undefined ? '-dumpfullversion' : '-dumpversion'], signal),
   ]);
   const version = said === undefined ? undefined : parseQemuVersion(said);
   const machineKnown = help === undefined ? undefined : knowsMachine(help, machine);
@@ -99,7 +102,7 @@ async function examineArchitecture(
     architecture,
     emulator,
     ...(compilerVersion && { compiler: compilerVersion.trim() }),
-    staticLibrary: !absent.has(`libc.a of ${compiler}`),
+    staticLibrary: library ? knownPackages(library) !== undefined : !absent.has(`libc.a of ${compiler}`),
     ...(known && { accelerator: await chooseAccelerator(architecture, 'auto', known) }),
     problems: problemsOf(architecture, version, machineKnown),
   };

@@ -18,7 +18,7 @@ export interface FakeMachine {
 
 const COMPILER = `case "$1" in
   -print-file-name=libc.a) echo /usr/lib/libc.a ;;
-  -dumpfullversion) echo 12.2.0 ;;
+  -dumpfullversion | -dumpversion) echo 12.2.0 ;;
   *) cat >/dev/null ;;
 esac`;
 
@@ -58,7 +58,7 @@ export function fakeMachine(architectures: readonly Architecture[]): FakeMachine
     },
   };
   for (const need of requirementsOf(architectures, true)) {
-    if (need.kind === 'command') machine.add(need.tool, need.tool.endsWith('gcc') ? COMPILER : 'exit 0');
+    if (need.kind === 'command') machine.add(need.tool, /gcc$|^clang/.test(need.tool) ? COMPILER : 'exit 0');
   }
   for (const { qemu } of architectures) machine.add(qemu.binary, fakeEmulator('7.2.22', qemu.machineName));
   return machine;

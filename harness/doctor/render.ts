@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The findings as a person reads them: a short table per architecture, and the one command that mends the rest.
 import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { isOlder } from '../outcome/version.ts';
 import { type ArchitectureFindings, type Finding, type Findings, missingOf, problemsIn } from './doctor.ts';
 import { installCommand, missingPackages } from './install.ts';
 
@@ -13,14 +14,20 @@ function table(rows: readonly Row[]): string[] {
   return rows.map(([mark, subject, found]) => `  ${mark} ${subject.padEnd(width)}  ${found}`.trimEnd());
 }
 
+/** What trapline fetches by itself, of another suite of Debian's, is no fault of the machine. */
+const FETCHED = 'fetched when it is first needed';
+
 const marked = (good: boolean, subject: string, found: string): Row => [good ? 'ok' : '--', subject, found];
 
 function architectureRows(one: ArchitectureFindings, requirements: readonly Finding[]): Row[] {
   const { architecture, emulator, compiler, staticLibrary, accelerator, problems } = one;
   const { binary, machineName } = architecture.qemu;
   const tooOld = problems.find(({ name }) => name === 'qemu-too-old');
+  const { oldest } = architecture.qemu;
+  const fetches = oldest !== undefined && emulator.version !== undefined && isOlder(emulator.version, oldest);
+  const version = fetches ? `${emulator.version}, too old for this: a newer one is ${FETCHED}` : emulator.version;
   const emulatorSays =
-    emulator.version ?? (requirements.find(({ tool }) => tool === binary)?.present ? 'does not run' : MISSING);
+    version ?? (requirements.find(({ tool }) => tool === binary)?.present ? 'does not run' : MISSING);
   const rows = [
     marked(emulator.version !== undefined && !tooOld, binary, tooOld ? `qemu-too-old: ${tooOld.what}` : emulatorSays),
   ];
@@ -30,7 +37,9 @@ function architectureRows(one: ArchitectureFindings, requirements: readonly Find
   if (accelerator) rows.push(marked(true, 'accelerator', `${accelerator.accel}: ${accelerator.reason}`));
   const name = guestCompiler(architecture);
   rows.push(marked(compiler !== undefined, name, compiler ?? MISSING));
-  rows.push(marked(staticLibrary, 'static C library', staticLibrary ? 'there' : `${MISSING} (libc.a of ${name})`));
+  const { library } = architecture.toolchain;
+  const lacking = library ? `${library.packages[0]} of ${library.suite}, ${FETCHED}` : `${MISSING} (libc.a of ${name})`;
+  rows.push(marked(staticLibrary || library !== undefined, 'static C library', staticLibrary ? 'there' : lacking));
   const compat = requirements.find(({ tool }) => tool === architecture.toolchain.compat32?.compiler && tool !== name);
   if (compat) rows.push(marked(compat.present, compat.tool, compat.present ? 'there' : MISSING));
   return rows;

@@ -61,14 +61,12 @@ export function architectureNeeds(architecture: Architecture, build: boolean): N
   const needs: Need[] = [
     command(qemu.binary, qemu.package, `${name} guests`),
     command(compiler, compilerPackage(compiler), `${name} guest programs`),
-    {
-      kind: 'static-library',
-      tool: `libc.a of ${compiler}`,
-      compiler,
-      package: library,
-      purpose: `${name} guest programs`,
-    },
   ];
+  // Where it is unpacked rather than installed, it is fetched when it is first needed.
+  if (!toolchain.library) {
+    const tool = `libc.a of ${compiler}`;
+    needs.push({ kind: 'static-library', tool, compiler, package: library, purpose: `${name} guest programs` });
+  }
   const compat = toolchain.compat32?.compiler;
   if (compat) needs.push(command(compat, compilerPackage(compat), `32-bit ${name} guest programs`));
   return build ? [...needs, ...kernelBuildRequirements(architecture)] : needs;

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
+import { kernelTools, unpackedPackages } from '../kernel/index.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { step } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
@@ -12,6 +13,7 @@ import { rememberedCommand } from '../process/remembered.ts';
 import { sha256File, sha256Json } from '../store/hash.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
 import { installFolder, removeTree } from '../store/temporary.ts';
+import { voidRelocations } from './void-relocations.ts';
 
 export interface GuestPrograms {
   /** SHA-256 over sources, compiler and flags. */
@@ -28,8 +30,7 @@ export function guestCompiler(architecture: Architecture): string {
 
 /** The compiler command for an architecture's kernels, and for programs that run without one. */
 export function kernelCompiler(architecture: Architecture): string {
-  const native = architecture.toolchain.nativeOn.includes(process.arch);
-  return native ? 'gcc' : `${architecture.toolchain.prefix}gcc`;
+  return kernelTools(architecture).compiler;
 }
 
 /** Folder in guest/arch/ that the programs are made from. */
@@ -70,7 +71,22 @@ async function compilerVersion(compiler: string): Promise<string> {
   return stdout.split('\n')[0] ?? '';
 }
 
-/** @throws Failure `guest-build-failed`, `missing-tool` */
+/** Flags of the C library that is unpacked rather than installed, fetched now if it is not there; and its versions. */
+async function libraryOf(
+  { name, toolchain }: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<{ flags: string[]; versions: string } | undefined> {
+  const { library } = toolchain;
+  if (!library) return undefined;
+  const { voided } = library;
+  const { folder, versions } = await unpackedPackages(library, name, sink, signal, (unpacked) => {
+    if (voided) voidRelocations(path.join(unpacked, voided.archive), voided.relocation);
+  });
+  return { flags: library.flags.map((flag) => flag.replace('@', folder)), versions };
+}
+
+/** @throws Failure `guest-build-failed`, `missing-tool`, `download-failed` */
 export async function buildGuestPrograms(
   architecture: Architecture,
   sink: EventSink,
@@ -79,13 +95,17 @@ export async function buildGuestPrograms(
   const compiler = guestCompiler(architecture);
   const compat = architecture.toolchain.compat32;
   const compatCommand = compat && [compat.compiler, ...compat.flags].join(' ');
-  const flags = architecture.toolchain.flags.join(' ');
+  const library = await libraryOf(architecture, sink, signal);
+  const own = architecture.toolchain.flags.join(' ');
+  const flags = [own, ...(library?.flags ?? [])].join(' ');
   const top = inProject('guest');
   const fingerprint = sha256Json({
     sources: guestSources(architecture).map((file) => [file, sha256File(path.join(top, file))]),
     compiler: await compilerVersion(compiler),
     compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
-    flags,
+    flags: own,
+    // Where it lies says nothing of the programs.
+    ...(library && { library: [architecture.toolchain.library, library.versions] }),
   });
   const directory = guestDirectory(architecture.name, fingerprint);
   const files = programFiles(architecture);

@@ -134,6 +134,23 @@ async function newestVersion(name: string, options: readonly string[]): Promise<
   return (await newestOf([name], options))?.version;
 }
 
+/** Lets apt put packages into an empty folder, each named as apt has it: NAME=VERSION or NAME/SUITE. Their files. */
+async function fetchPackages(
+  wanted: readonly string[],
+  options: readonly string[],
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const result = await runCommand('apt-get', [...COMMON, ...options, 'download', ...wanted], {
+    cwd: folder,
+    signal,
+    timeoutSeconds: LIMIT,
+  });
+  const found = readdirSync(folder).filter((file) => file.endsWith('.deb'));
+  if (result.exitCode === 0 && found.length === wanted.length) return found.map((file) => path.join(folder, file));
+  throw downloadFailure(wanted.join(', ').replaceAll('=', ' '), result.tail);
+}
+
 async function download(
   name: string,
   version: string,
@@ -145,15 +162,9 @@ async function download(
   const temporary = temporaryName(path.join(folder, name));
   mkdirSync(temporary);
   try {
-    const result = await runCommand('apt-get', [...COMMON, ...options, 'download', `${name}=${version}`], {
-      cwd: temporary,
-      signal,
-      timeoutSeconds: LIMIT,
-    });
-    const deb = readdirSync(temporary).find((file) => file.endsWith('.deb'));
-    if (result.exitCode !== 0 || deb === undefined) throw downloadFailure(`${name} ${version}`, result.tail);
-    const file = path.join(folder, deb);
-    await rename(path.join(temporary, deb), file);
+    const [deb = ''] = await fetchPackages([`${name}=${version}`], options, temporary, signal);
+    const file = path.join(folder, path.basename(deb));
+    await rename(deb, file);
     return { version, file };
   } finally {
     await removeTree(temporary);
@@ -244,4 +255,21 @@ export async function downloadPackage(name: string, folder: string, signal?: Abo
     `no Debian suite that apt can reach has the package ${name}`,
     'Take a version that Debian has: 5.10, 6.1, 6.12',
   );
+}
+
+/**
+ * Downloads packages of one suite, whatever this machine's is, into an empty folder.
+ * @returns their files @throws Failure `download-failed`
+ */
+export async function downloadOfSuite(
+  names: readonly string[],
+  suite: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  await demandApt(`downloading ${names.join(', ')}`, folder);
+  const options = await privateState();
+  await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
+  const wanted = names.map((name) => `${name}/${suite}`);
+  return fetchPackages(wanted, options, folder, signal);
 }

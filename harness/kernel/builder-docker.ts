@@ -15,7 +15,7 @@ import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { sha256 } from '../store/hash.ts';
 import { type Builder, type BuildPlace, buildLimitSeconds } from './builder.ts';
-import { crossPrefix, FIXED_ENVIRONMENT, makeArguments } from './toolchain.ts';
+import { crossPrefix, FIXED_ENVIRONMENT, kernelTools, makeArguments } from './toolchain.ts';
 
 export interface DockerLimits {
   readonly memoryBytes: number;
@@ -33,8 +33,9 @@ function usualLimits(engine: Engine): DockerLimits {
 }
 
 /** What compiler and linker of the image say. @throws Failure `missing-tool` */
-async function askToolchain(engine: Engine, image: string, prefix: string): Promise<string> {
-  const tools = [`${prefix}gcc`, `${prefix}ld`];
+async function askToolchain(engine: Engine, image: string, architecture: Architecture): Promise<string> {
+  const { compiler, linker } = kernelTools(architecture, engine.processor);
+  const tools = [compiler, linker];
   const said = await askImage(
     engine,
     image,
@@ -60,7 +61,7 @@ export async function dockerBuilder(engine?: Engine, asked?: DockerLimits): Prom
     workspaceSuffix: `-docker-${image.replace(/^sha256:/, '').slice(0, 12)}`,
     crossPrefix: prefixOf,
     requirements: () => [],
-    toolchainVersion: (architecture) => askToolchain(found, image, prefixOf(architecture)),
+    toolchainVersion: (architecture) => askToolchain(found, image, architecture),
     async open(workspace, architecture, subject, sink, signal, work) {
       await endOrphanContainers(found);
       const volume = `trapline-${sha256(workspace.root).slice(0, 24)}`;

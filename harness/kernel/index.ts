@@ -16,5 +16,6 @@ export {
   pushKernels,
 } from './registry.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector, withConfigs } from './request.ts';
-export { crossPrefix, kernelBuildRequirements } from './toolchain.ts';
+export { crossPrefix, kernelBuildRequirements, kernelTools } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
+export { isUnpacked, knownPackages, type PackageSet, unpackedPackages } from './unpacked.ts';

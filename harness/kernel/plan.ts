@@ -21,7 +21,7 @@ import type { KernelSource } from './source.ts';
 import { debianSource, releaseSource, tarSource } from './source-archive.ts';
 import { gitSource } from './source-git.ts';
 import { treeSource } from './source-tree.ts';
-import { FIXED_ENVIRONMENT } from './toolchain.ts';
+import { FIXED_ENVIRONMENT, kernelTools } from './toolchain.ts';
 
 interface CommonPlan {
   readonly request: KernelRequest;
@@ -169,10 +169,9 @@ export async function resolveKernel(
   if (image) return image;
   // Before a long download: without a compiler it would be for nothing.
   const cross = builder.crossPrefix(architecture);
-  const compiler = builder
-    .requirements(architecture)
-    .filter(({ tool }) => tool.startsWith(cross) && /(gcc|ld)$/.test(tool));
-  await demand(compiler, `building ${architecture.name} kernels`);
+  const { compiler, linker } = kernelTools(architecture);
+  const tools = builder.requirements(architecture).filter(({ tool }) => tool === compiler || tool === linker);
+  await demand(tools, `building ${architecture.name} kernels`);
   const [source, toolchain] = await Promise.all([
     writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
     builder.toolchainVersion(architecture),

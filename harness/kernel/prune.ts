@@ -75,7 +75,7 @@ export function chooseKernels(kernels: readonly StoredKernel[], limits: PruneLim
   });
 }
 
-const BUILT_FROM = ['sources', 'downloads', 'apt', 'trees', 'logs'];
+const BUILT_FROM = ['sources', 'downloads', 'unpacked', 'apt', 'trees', 'logs'];
 /** Archives, compiled programs and self-tests: one more for every state of guest/ and every plan. */
 const FOR_GUESTS = ['initramfs', 'guest', 'selftest'];
 
@@ -106,7 +106,7 @@ export async function pruneKernels(
       }
       if (limits.all) for (const folder of BUILT_FROM) await removeTree(inCache(folder));
       await pruneGuests(limits);
-      for (const folder of ['kernels', 'workspaces', 'sources', 'downloads', 'trees', ...FOR_GUESTS])
+      for (const folder of ['kernels', 'workspaces', 'sources', 'downloads', 'unpacked', 'trees', ...FOR_GUESTS])
         await sweepTemporary(inCache(folder));
       return chosen;
     }),

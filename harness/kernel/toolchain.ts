@@ -7,15 +7,35 @@ import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 import type { Requirement } from '../process/requirements.ts';
 
-/** `CROSS_COMPILE=` on a processor (as Node names it): empty where the plain gcc is the architecture's own. */
+/** `CROSS_COMPILE=` on a processor (as Node names it): empty where the plain gcc is the architecture's own, and for LLVM. */
 export function crossPrefix(architecture: Architecture, processor: string = process.arch): string {
-  return architecture.toolchain.nativeOn.includes(processor) ? '' : architecture.toolchain.prefix;
+  const { llvm, nativeOn, prefix } = architecture.toolchain;
+  return llvm !== undefined || nativeOn.includes(processor) ? '' : prefix;
+}
+
+/** The programs that compile and link an architecture's kernels on a processor. */
+export function kernelTools(architecture: Architecture, processor?: string): { compiler: string; linker: string } {
+  const { llvm } = architecture.toolchain;
+  if (llvm !== undefined) return { compiler: `clang${llvm}`, linker: `ld.lld${llvm}` };
+  const prefix = crossPrefix(architecture, processor);
+  return { compiler: `${prefix}gcc`, linker: `${prefix}ld` };
+}
+
+/** Debian's packages of kernelTools(), and of what else a build by LLVM calls. */
+function toolRequirements(architecture: Architecture): Requirement[] {
+  const { llvm, packages } = architecture.toolchain;
+  const { compiler, linker } = kernelTools(architecture);
+  const purpose = `building ${architecture.name} kernels`;
+  const of = (tool: string, deb: string): Requirement => ({ kind: 'command', tool, package: deb, purpose });
+  if (llvm !== undefined) {
+    return [of(compiler, `clang${llvm}`), of(linker, `lld${llvm}`), of(`llvm-nm${llvm}`, `llvm${llvm}`)];
+  }
+  const cross = compiler === 'gcc' ? undefined : (packages[0] ?? 'gcc');
+  return [of(compiler, cross ?? 'gcc'), of(linker, cross ?? 'binutils')];
 }
 
 /** What a kernel build of this architecture needs of the machine; doctor lists and installs it. */
 export function kernelBuildRequirements(architecture: Architecture): Requirement[] {
-  const prefix = crossPrefix(architecture);
-  const crossPackage = architecture.toolchain.packages[0] ?? 'gcc';
   const command = (tool: string, deb: string, purpose: string): Requirement => ({
     kind: 'command',
     tool,
@@ -25,8 +45,7 @@ export function kernelBuildRequirements(architecture: Architecture): Requirement
   return [
     command('make', 'make', 'building kernels'),
     command('gcc', 'gcc', 'building kernels: programs that run during the build'),
-    command(`${prefix}gcc`, prefix === '' ? 'gcc' : crossPackage, `building ${architecture.name} kernels`),
-    command(`${prefix}ld`, prefix === '' ? 'binutils' : crossPackage, `building ${architecture.name} kernels`),
+    ...toolRequirements(architecture),
     command('flex', 'flex', 'building kernels: Kconfig'),
     command('bison', 'bison', 'building kernels: Kconfig'),
     command('bc', 'bc', 'building kernels: timeconst.h'),
@@ -42,19 +61,19 @@ export function kernelBuildRequirements(architecture: Architecture): Requirement
 
 const versions = new Map<string, Promise<string>>();
 
-/** First lines of `gcc --version` and `ld --version`: part of a kernel's fingerprint. */
+/** First lines of what compiler and linker say of their version: part of a kernel's fingerprint. */
 export function toolchainVersion(architecture: Architecture): Promise<string> {
-  const prefix = crossPrefix(architecture);
-  const known = versions.get(prefix);
+  const { compiler, linker } = kernelTools(architecture);
+  const known = versions.get(compiler);
   if (known) return known;
   const asked = Promise.all(
-    ['gcc', 'ld'].map(async (tool) => {
-      const { stdout } = await rememberedCommand(`${prefix}${tool}`, ['--version']);
+    [compiler, linker].map(async (tool) => {
+      const { stdout } = await rememberedCommand(tool, ['--version']);
       return stdout.split('\n')[0] ?? '';
     }),
   ).then((lines) => lines.join('; '));
-  versions.set(prefix, asked);
-  asked.catch(() => versions.delete(prefix));
+  versions.set(compiler, asked);
+  asked.catch(() => versions.delete(compiler));
   return asked;
 }
 
@@ -87,10 +106,11 @@ export function makeArguments(
   prefix: string,
   jobs: number = availableParallelism(),
 ): string[] {
+  const { llvm } = architecture.toolchain;
   return [
     `-j${jobs}`,
     `ARCH=${architecture.kernel.arch}`,
-    `CROSS_COMPILE=${prefix}`,
+    llvm === undefined ? `CROSS_COMPILE=${prefix}` : `LLVM=${llvm}`,
     // Set but empty: no "+" is appended to the version.
     'LOCALVERSION=',
   ];

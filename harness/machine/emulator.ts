@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Which QEMU is there, and what it can do.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
-import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { knownPackages, type PackageSet, unpackedPackages } from '../kernel/index.ts';
+import type { EventSink } from '../outcome/events.ts';
+import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { isOlder } from '../outcome/version.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 import type { StartEmulator } from './emulator-process.ts';
 
 /** 7.2 is the oldest that the machines were tried with (pvh, microvm, fd sets: older ones are not known to work). */
 export const OLDEST_QEMU = '7.2';
+
+/** os-release(5): which Debian this is. */
+const RELEASE = '/etc/os-release';
 
 export interface Emulator {
   /** e.g. "7.2.22" */
@@ -42,13 +47,69 @@ export function withEmulatorFrom(folder: string | undefined, architecture: Archi
   );
 }
 
+async function versionOf(binary: string): Promise<string | undefined> {
+  const said = await rememberedCommand(binary, ['--version']).catch(() => undefined);
+  return said && parseQemuVersion(said.stdout);
+}
+
+/** The package with a newer emulator: this Debian's own backports, since what is there runs on its libraries. */
+function backports({ qemu }: Architecture): PackageSet {
+  const release = existsSync(RELEASE) ? readFileSync(RELEASE, 'utf8') : '';
+  const codename = /^VERSION_CODENAME=(.*)$/m.exec(release)?.[1] ?? 'stable';
+  return { suite: `${codename}-backports`, packages: [qemu.package] };
+}
+
+/** The architecture with the newer emulator that it needs, if that was fetched before and this machine's is too old. */
+export async function withKnownEmulator(architecture: Architecture): Promise<Architecture> {
+  const { binary, oldest } = architecture.qemu;
+  // A path was named by somebody: that one is meant.
+  if (oldest === undefined || path.isAbsolute(binary)) return architecture;
+  const version = await versionOf(binary);
+  if (version === undefined || !isOlder(version, oldest)) return architecture;
+  const known = knownPackages(backports(architecture));
+  return known ? withEmulatorFrom(known.folder, architecture) : architecture;
+}
+
+/**
+ * The architecture with an emulator that is new enough: this machine's, or that of its Debian's backports, fetched now
+ * if it is not there.
+ * @param find how the emulator will be found: one that is elsewhere is what it is
+ * @throws Failure `qemu-too-old`
+ */
+export async function withNewEmulator(
+  architecture: Architecture,
+  find: (architecture: Architecture) => Promise<Emulator>,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<Architecture> {
+  if (find !== findEmulator) return architecture;
+  const found = await withKnownEmulator(architecture);
+  const { binary, oldest } = found.qemu;
+  if (oldest === undefined || path.isAbsolute(binary)) return found;
+  const version = await versionOf(binary);
+  if (version === undefined || !isOlder(version, oldest)) return found;
+  const wanted = backports(architecture);
+  try {
+    const { folder } = await unpackedPackages(wanted, architecture.name, sink, signal);
+    return withEmulatorFrom(folder, architecture);
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof Failure)) throw error;
+    throw infrastructureFailure(
+      'qemu-too-old',
+      `${binary} is version ${version}, ${architecture.name} needs ${oldest}, and the one of ${wanted.suite} could not be had: ${error.what}`,
+      'Name the folder of a newer QEMU: --qemu DIR',
+      error,
+    );
+  }
+}
+
 /**
  * What QEMU says of itself, as we need it.
  * @param said, help what `--version` and `-help` print
  * @throws Failure `missing-tool`, `qemu-too-old`
  */
 export function emulatorFrom(architecture: Architecture, said: string | undefined, help: string | undefined): Emulator {
-  const { binary, package: packageName } = architecture.qemu;
+  const { binary, package: packageName, oldest = OLDEST_QEMU } = architecture.qemu;
   const version = said && parseQemuVersion(said);
   if (!version) {
     throw infrastructureFailure(
@@ -57,10 +118,10 @@ export function emulatorFrom(architecture: Architecture, said: string | undefine
       `Install it: ./trapline doctor --install, or apt-get install ${packageName}`,
     );
   }
-  if (isOlder(version, OLDEST_QEMU)) {
+  if (isOlder(version, oldest)) {
     throw infrastructureFailure(
       'qemu-too-old',
-      `${binary} is version ${version}, and at least ${OLDEST_QEMU} is needed`,
+      `${binary} is version ${version}, and at least ${oldest} is needed`,
       'Install a newer one, or put its folder first in PATH',
     );
   }

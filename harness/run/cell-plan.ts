@@ -3,7 +3,7 @@
 import type { Architecture } from '../arch/record.ts';
 import { type Builder, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
-import { type Emulator, findEmulator } from '../machine/emulator.ts';
+import { type Emulator, findEmulator, withNewEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
 import type { Bench } from './bench.ts';
@@ -44,11 +44,12 @@ const noBench = (architecture: Architecture): Bench => ({
 const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version: 'unknown', fingerprint: 'unknown' });
 
 async function prepareBench(
-  architecture: Architecture,
+  asked: Architecture,
   { accel, emulatorOf = findEmulator }: CellRequest,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Bench> {
+  const architecture = await withNewEmulator(asked, emulatorOf, sink, signal);
   const [emulator, accelerator] = await Promise.all([
     emulatorOf(architecture),
     chooseAccelerator(architecture, accel, { signal }),
@@ -115,7 +116,7 @@ export async function planCells(request: CellRequest, signal: AbortSignal, sink:
         continue;
       }
       const plan = await orFailure(several, () =>
-        resolveKernel(kernel, architecture, sink, signal, request.builderOf?.(architecture)),
+        resolveKernel(kernel, bench.architecture, sink, signal, request.builderOf?.(architecture)),
       );
       if (plan instanceof Failure) plans.push(closed(plan, bench));
       else {

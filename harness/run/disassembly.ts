@@ -20,7 +20,9 @@ export interface Code {
 
 /** A program's instructions; undefined with the reason when they cannot be had. */
 export async function disassemble(architecture: Architecture, program: string): Promise<Code | string> {
-  const objdump = guestCompiler(architecture).replace(/gcc$/, 'objdump');
+  const objdump = guestCompiler(architecture)
+    .replace(/^clang/, 'llvm-objdump')
+    .replace(/gcc$/, 'objdump');
   if (!onPath(objdump)) return `there is no ${objdump} here`;
   if (!existsSync(program)) return 'the guest’s programs of this run are no longer in the cache';
   const result = await runCommand(objdump, ['-d', '--no-show-raw-insn', program], { keepBytes: 64 * 1024 * 1024 });

@@ -9,7 +9,7 @@ import type { Evidence } from '../judge/observation.ts';
 import { buildKernel, type KernelArtifact, parseKernelRequest, resolveKernel, storedKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { emulatorsOf, type FindEmulator } from '../machine/container.ts';
-import { type Emulator, findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
+import { type Emulator, findEmulator, withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
@@ -98,9 +98,10 @@ export async function restore(
   const { cell, clause, result } = recorded;
   const known = findArchitecture(cell.arch);
   const machine = known.qemu.machineName === cell.emulator.machine ? known : withStockMachine(known);
-  const architecture = withEmulatorFrom(qemu, machine);
+  const find = await emulatorOf(cell, qemu);
+  const architecture = await withNewEmulator(withEmulatorFrom(qemu, machine), find, sink, signal);
   const [emulator, accelerator, kernel, programs] = await Promise.all([
-    emulatorOf(cell, qemu).then((find) => find(architecture)),
+    find(architecture),
     chooseAccelerator(architecture, cell.emulator.accel, { signal }),
     restoreKernel(cell, architecture, sink, signal),
     restorePrograms(recorded.guest, architecture, sink, signal),

@@ -7,7 +7,7 @@ import { behaviourOf, lackedBy } from '../judge/clause.ts';
 import { expectedVerdict, type Versions } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
-import type { KernelPlan } from '../kernel/index.ts';
+import { isUnpacked, type KernelPlan } from '../kernel/index.ts';
 import { type CellReport, type ClauseResult, NOT_REACHED } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
 import { shellWord } from '../process/shell-word.ts';
@@ -33,11 +33,11 @@ function versionsOf({ bench, kernel, outcome }: CellMaterial): Versions {
   return { emulator: bench.emulator.version, kernel: release ?? kernel.version };
 }
 
-/** A QEMU that was named by its folder or image is named again. */
+/** A QEMU that was named by its folder or image is named again; one that was fetched is found as it was. */
 function emulatorPlace({ architecture, emulator }: Bench): string[] {
   if (emulator.image !== undefined) return [`--run-in docker:${shellWord(emulator.image)}`];
   const { binary } = architecture.qemu;
-  return binary.includes('/') ? [`--qemu ${shellWord(path.dirname(binary))}`] : [];
+  return binary.includes('/') && !isUnpacked(binary) ? [`--qemu ${shellWord(path.dirname(binary))}`] : [];
 }
 
 function reproduceCommand(material: CellMaterial, clause: ClauseDefinition, setting: Setting): string {
