@@ -20,7 +20,7 @@ export const expectations2: readonly Expectation[] = [
   {
     // SPARC’s kernels are not expected to survive it: nothing else is known of what comes after.
     clauses: ['2.1'],
-    architectures: ['sparc64'],
+    architectures: ['sparc64', 'sparc64-compat'],
     label: 'with',
     triggers: ['page-fault'],
     mechanisms: ['sigtrap'],
@@ -39,7 +39,7 @@ export const expectations2: readonly Expectation[] = [
   },
   {
     clauses: ['2.11'],
-    architectures: ['sparc64'],
+    architectures: ['sparc64', 'sparc64-compat'],
     label: 'with',
     verdict: 'unsupported',
     reason: 'CLONE_CLEAR_SIGHAND is a flag of clone3 alone, and SPARC has no clone3: ENOSYS (90)',

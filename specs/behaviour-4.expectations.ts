@@ -47,7 +47,7 @@ export const expectations4: readonly Expectation[] = [
   },
   {
     clauses: ['4.6', '4.7', '4.8', '4.9'],
-    architectures: ['sparc64', 'parisc'],
+    architectures: ['sparc64', 'sparc64-compat', 'parisc'],
     mechanisms: ['poll'],
     verdict: 'deviates',
     seen: /^\d+ of \d+ sites: ([^:;]+: the handler was given the registers: expected false to be true(; )?)+$/,

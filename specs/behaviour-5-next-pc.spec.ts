@@ -65,8 +65,11 @@ judge('5.9', (judged) => {
     }
     expect(refusal.signal, `${refusal.name}: signal`).toBe(misaligned.signal);
     expect(refusal.faults, `${refusal.name}: faults`).toBe(1);
-    // Refused where the handler returns: nothing more of the site was executed, and the refused PC was not gone to.
-    expect(refusal.maskAtFault, `${refusal.name}: what was executed until then`).toBe(refusal.maskAtStop);
+    // Refused where the handler returns: nothing more of the site was executed, and the refused PC was not gone to. A
+    // refusal that came before the thread's registers were put back (sp tells) has another's in the mask's.
+    if (refusal.spAtFault === refusal.spAtStop) {
+      expect(refusal.maskAtFault, `${refusal.name}: what was executed until then`).toBe(refusal.maskAtStop);
+    }
     const faultPc = hex(refusal.faultPc);
     expect(
       faultPc >= hex(refusal.siteFirst) && faultPc < hex(refusal.siteLast),

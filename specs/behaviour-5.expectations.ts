@@ -96,7 +96,7 @@ export const expectations5: readonly Expectation[] = [
   },
   {
     clauses: ['5.7', '5.8', '5.9'],
-    architectures: ['sparc64', 'parisc'],
+    architectures: ['sparc64', 'sparc64-compat', 'parisc'],
     mechanisms: ['poll'],
     verdict: 'deviates',
     seen: /: the handler was given registers to change: expected false to be true/,

@@ -31,6 +31,7 @@ export const expectations6: readonly Expectation[] = [
       'arm64-compat',
       'arm',
       'sparc64',
+      'sparc64-compat',
       'riscv64',
       'ppc64le',
       'ppc64',

@@ -96,6 +96,8 @@ static void try(const struct refusal *refusal)
 	record_number(&record, "code", fault_code);
 	record_hex(&record, "faultPc", at_fault.pc);
 	record_hex(&record, "faultNpc", at_fault.npc);
+	record_hex(&record, "spAtStop", at_stop.sp);
+	record_hex(&record, "spAtFault", at_fault.sp);
 	record_number(&record, "maskAtStop", (int64_t)at_stop.general[NEXT_PC_MASK_REGISTER]);
 	record_number(&record, "maskAtFault", (int64_t)at_fault.general[NEXT_PC_MASK_REGISTER]);
 	record_number(&record, "mask", (int64_t)mask);

@@ -41,6 +41,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		fault_pc = registers.pc;
 		fault_address = (uintptr_t)info->si_addr;
 	}
+	/* sigreturn(2) may refuse the PC before it has put the thread's registers back: they are those of the stop. */
+	if (registers.sp != stop_journal.first.registers.sp)
+		registers = stop_journal.first.registers;
 	registers.pc = trap_site().elsewhere;
 	registers.npc = registers.pc + 4;
 	registers_store(context, &registers);

@@ -11,7 +11,7 @@ export const sparc64Compat: Architecture = {
     prefix: sparc64.toolchain.prefix,
     nativeOn: sparc64.toolchain.nativeOn,
     packages: sparc64.toolchain.packages,
-    flags: ['-m32', '-mcpu=v9', '-ffixed-g5'],
+    flags: ['-m32', '-mcpu=v9'],
     programs: {
       folder: 'sparc64',
       packages: ['gcc-multilib-sparc64-linux-gnu', 'libc6-dev-sparc-sparc64-cross'],
