@@ -22,8 +22,8 @@ static void on_armed_stop(struct stop *stop)
 {
 	const struct branch_places *p = &site_branches_execute_places;
 
-	/* The return is the last instruction of the site, or its slot, where execution is after it. */
-	if (stop_is_late(stop, p->call, p->return_ + (HAS_NEXT_PC ? 4 : 0)))
+	/* The return is the last instruction of the site, or its delay slot. */
+	if (stop_is_late(stop, p->call, p->return_ + 4))
 		return;
 	mask_at_stop[0] = stop->registers.general[BRANCH_MASK_REGISTER];
 	stop_keep(stop);
