@@ -57,7 +57,7 @@ export function architectureNeeds(architecture: Architecture, build: boolean): N
   const { name, qemu, toolchain } = architecture;
   const compiler = guestCompiler(architecture);
   const packages = toolchain.programs?.packages ?? toolchain.packages;
-  const library = packages.find((one) => /^libc\d*-dev/.test(one)) ?? 'libc6-dev';
+  const library = packages.find((one) => /^libc[\d.]*-dev/.test(one)) ?? 'libc6-dev';
   const needs: Need[] = [
     command(qemu.binary, qemu.package, `${name} guests`),
     command(compiler, compilerPackage(compiler), `${name} guest programs`),
