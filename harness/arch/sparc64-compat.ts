@@ -12,10 +12,8 @@ export const sparc64Compat: Architecture = {
     nativeOn: sparc64.toolchain.nativeOn,
     packages: sparc64.toolchain.packages,
     flags: ['-m32', '-mcpu=v9'],
-    programs: {
-      folder: 'sparc64',
-      packages: ['gcc-multilib-sparc64-linux-gnu', 'libc6-dev-sparc-sparc64-cross'],
-    },
+    // It depends on the C library for 32-bit programs, libc6-dev-sparc-sparc64-cross.
+    programs: { folder: 'sparc64', packages: ['gcc-multilib-sparc64-linux-gnu'] },
   },
   // No uprobe: a 32-bit program is never stepped over one (docs/findings/sparc64-uprobe-32-bit.md).
   triggers: ['page-fault', 'trap-instruction'],

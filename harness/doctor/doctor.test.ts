@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { architectures } from '../arch/index.ts';
 import { sparc64 } from '../arch/sparc64.ts';
 import { kernelTools } from '../kernel/index.ts';
+import { sparc64Compat } from '../arch/sparc64-compat.ts';
 import { demandHealthy, examine, knowsMachine, missingOf, problemsIn } from './doctor.ts';
 import { type FakeMachine, fakeEmulator, fakeMachine } from './fixture.ts';
 import { missingPackages, requiredPackages } from './install.ts';
@@ -30,8 +31,15 @@ describe('requirements', () => {
   test('a compiler without its static library is not enough', async () => {
     // What gcc answers when it finds no such file.
     machine.add('sparc64-linux-gnu-gcc', 'echo libc.a');
-    expect(await lacking()).toEqual(['libc.a of sparc64-linux-gnu-gcc']);
+    // For programs of either word length.
+    expect(await lacking()).toEqual(['libc.a of sparc64-linux-gnu-gcc', 'libc.a of sparc64-linux-gnu-gcc -m32']);
     expect(missingPackages(missingOf(await examine([sparc64])))).toEqual(['libc6-dev-sparc64-cross']);
+  });
+
+  test('the library of 32-bit programs comes with a compiler for both', async () => {
+    machine.add('sparc64-linux-gnu-gcc', 'case "$*" in *-m32*) echo libc.a ;; *) echo /usr/lib/libc.a ;; esac');
+    expect(await lacking()).toEqual(['libc.a of sparc64-linux-gnu-gcc -m32']);
+    expect(missingPackages(missingOf(await examine([sparc64Compat])))).toEqual(['gcc-multilib-sparc64-linux-gnu']);
   });
 
   test('headers are looked for with the compiler', async () => {

@@ -13,6 +13,8 @@ export interface StaticLibrary {
   /** e.g. `libc.a of gcc` */
   readonly tool: string;
   readonly compiler: string;
+  /** Flags by which the compiler takes another library than its usual one, e.g. `-m32`. */
+  readonly flags: readonly string[];
   readonly package: string;
   readonly purpose: string;
 }
@@ -57,15 +59,17 @@ export function architectureNeeds(architecture: Architecture, build: boolean): N
   const { name, qemu, toolchain } = architecture;
   const compiler = guestCompiler(architecture);
   const packages = toolchain.programs?.packages ?? toolchain.packages;
-  const library = packages.find((one) => /^libc[\d.]*-dev/.test(one)) ?? 'libc6-dev';
+  // A compiler of several word lengths brings the libraries of the other one with it.
+  const library = packages.find((one) => /^libc[\d.]*-dev|^gcc-multilib-/.test(one)) ?? 'libc6-dev';
   const needs: Need[] = [
     command(qemu.binary, qemu.package, `${name} guests`),
     command(compiler, compilerPackage(compiler), `${name} guest programs`),
   ];
   // Where it is unpacked rather than installed, it is fetched when it is first needed.
   if (!toolchain.library) {
-    const tool = `libc.a of ${compiler}`;
-    needs.push({ kind: 'static-library', tool, compiler, package: library, purpose: `${name} guest programs` });
+    const flags = toolchain.flags.filter((flag) => /^-m\d\d$/.test(flag));
+    const tool = `libc.a of ${[compiler, ...flags].join(' ')}`;
+    needs.push({ kind: 'static-library', tool, compiler, flags, package: library, purpose: `${name} guest programs` });
   }
   const compat = toolchain.compat32?.compiler;
   if (compat) needs.push(command(compat, compilerPackage(compat), `32-bit ${name} guest programs`));
@@ -78,10 +82,10 @@ export function requirementsOf(architectures: readonly Architecture[], build: bo
   return all.filter((need, index) => all.findIndex(({ tool }) => tool === need.tool) === index);
 }
 
-async function hasStaticLibrary({ compiler }: StaticLibrary): Promise<boolean> {
+async function hasStaticLibrary({ compiler, flags }: StaticLibrary): Promise<boolean> {
   if (!onPath(compiler)) return false;
   // A compiler that finds no such file says the bare name again.
-  const { exitCode, stdout } = await rememberedCommand(compiler, ['-print-file-name=libc.a']);
+  const { exitCode, stdout } = await rememberedCommand(compiler, ['-print-file-name=libc.a', ...flags]);
   return exitCode === 0 && path.isAbsolute(stdout.trim());
 }
 
