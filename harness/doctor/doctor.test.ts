@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { architectures } from '../arch/index.ts';
 import { sparc64 } from '../arch/sparc64.ts';
-import { kernelTools } from '../kernel/index.ts';
 import { sparc64Compat } from '../arch/sparc64-compat.ts';
+import { kernelTools } from '../kernel/index.ts';
 import { demandHealthy, examine, knowsMachine, missingOf, problemsIn } from './doctor.ts';
 import { type FakeMachine, fakeEmulator, fakeMachine } from './fixture.ts';
 import { missingPackages, requiredPackages } from './install.ts';
