@@ -7,8 +7,8 @@ import { extract, type Header } from 'tar-stream';
 import type { CpioEntry } from '../initramfs/cpio.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 
-/** Nobody reads these in a guest, and each byte of the archive takes the guest's memory twice. */
-const LEFT_OUT = /^usr\/share\/(doc|doc-base|info|lintian|locale|man|bug)(\/|$)/;
+/** Nobody needs these in a guest (gconv: other characters than UTF-8), and each byte takes the guest's memory twice. */
+const LEFT_OUT = /^usr\/(share\/(doc|doc-base|info|lintian|locale|man|bug)|lib\/[^/]+\/gconv)(\/|$)/;
 
 /** A package's path in a guest, where /bin, /lib and the like are links into /usr, as in Debian since 12. */
 export function guestPath(name: string): string {
