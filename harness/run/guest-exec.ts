@@ -102,8 +102,9 @@ async function copyOut(client: Client, file: string, into: string): Promise<void
 
 async function run(client: Client, command: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
   // In its place: a signal by ssh goes to the process that the server started, and that is to be ours (init.h).
-  const channel = await start(client, ['exec', '/init', 'command', ...command].map(shellWord).join(' '));
-  channel.end();
+  // Its input is empty, but not ended by us: ssh2 sends no signal on a channel whose input has ended.
+  const words = ['exec', '/init', 'command', ...command].map(shellWord);
+  const channel = await start(client, `${words.join(' ')} </dev/null`);
   let why: 'timed-out' | 'interrupted' | undefined;
   const stop = async (reason: typeof why, signal: string): Promise<void> => {
     why ??= reason;
@@ -111,7 +112,8 @@ async function run(client: Client, command: readonly string[], options: GuestExe
     await sleep(GRACE_SECONDS * 1000);
     channel.signal('KILL');
     await sleep(GRACE_SECONDS * 1000);
-    channel.close();
+    // Whatever holds it: the channel ends with its connection.
+    client.destroy();
   };
   const interrupt = (): void => void stop('interrupted', 'INT');
   options.signal.addEventListener('abort', interrupt, { once: true });

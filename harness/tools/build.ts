@@ -137,13 +137,15 @@ async function buildTool(
   const there = verifyFolder(directory);
   if (there.state === 'whole')
     return { tool, fingerprint, directory, files: there.manifest.files.map(({ name }) => name) };
+  const needed = (tool: string, deb: string) =>
+    ({ kind: 'command', tool, package: deb, purpose: 'tools of interactive guests' }) as const;
   await demand(
     [
-      { kind: 'command', tool: 'make', package: 'make', purpose: 'guest programs' },
-      { kind: 'command', tool: 'gcc', package: 'gcc', purpose: 'guest programs' },
-      { kind: 'command', tool: 'tar', package: 'tar', purpose: 'unpacking' },
-      { kind: 'command', tool: 'bzip2', package: 'bzip2', purpose: 'unpacking' },
-      { kind: 'command', tool: 'xz', package: 'xz-utils', purpose: 'unpacking' },
+      needed('make', 'make'),
+      needed('gcc', 'gcc'),
+      needed('tar', 'tar'),
+      needed('bzip2', 'bzip2'),
+      needed('xz', 'xz-utils'),
     ],
     `building ${tool}`,
   );
