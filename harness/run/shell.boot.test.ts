@@ -36,7 +36,7 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(() => readdirSync(temporary), { timeout: 10_000 }).toEqual([]);
 }
 
-describe.each(['x86_64'])('the console of %s', (arch) => {
+describe.each(['x86_64', 'sparc64'])('the console of %s', (arch) => {
   test('has the terminal’s size and keys, and a probe is a command', { timeout: 600_000 }, async () => {
     const terminal = sit('--arch', arch);
     const prompt = `${arch}/with:~# `;
@@ -45,7 +45,10 @@ describe.each(['x86_64'])('the console of %s', (arch) => {
     expect(await terminal.see(prompt)).toMatch(/\r\n33 101\r\nvt102\r\n\/dev\/tty\S+\r\n/);
 
     terminal.resize({ rows: 40, columns: 120 });
-    terminal.type('sleep 1; stty size\n');
+    // The shell draws its prompt anew. Keys that come in the same instant as the new size have been seen to leave
+    // sparc64's serial port silent for good; why is not known.
+    await terminal.see(prompt);
+    terminal.type('stty size\n');
     await terminal.see('\r\n40 120\r\n');
     await terminal.see(prompt);
 

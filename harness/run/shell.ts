@@ -50,7 +50,9 @@ async function sit(guest: ShellGuest, options: ShellOptions): Promise<ShellEnd> 
       shell.tell(`${sizeLine('terminal', attached.size)} ${terminalName()}`);
     }
     await shell.machine.ended;
-    return how ? { kind: how } : await shell.lost(attached !== undefined);
+    if (how) return { kind: how };
+    // "poweroff" may end the machine before the last words have been waited for.
+    return shell.stepEnded ? { kind: 'ended' } : await shell.lost(attached !== undefined);
   } finally {
     attached?.detach();
     await shell.close();
