@@ -285,7 +285,11 @@ Examples:
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
     .option('--console <file>', 'keep the console there')
     .option('--ssh', 'by ssh instead of the console; others get in too, and exec --guest')
-    .option('--name <name>', 'name of the guest for exec --guest (default: the architecture’s)')
+    .addOption(
+      new Option('--name <name>', 'name of the guest for exec --guest (default: the architecture’s)').implies({
+        ssh: true,
+      }),
+    )
     .addOption(installOption())
     .addHelpText(
       'after',

@@ -7,6 +7,7 @@ import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator, withEmulatorFrom } from '../machine/emulator.ts';
+import { networkArguments } from '../machine/network.ts';
 import { shellOnConsole } from '../run/shell.ts';
 import type { ShellEnd } from '../run/shell-guest.ts';
 import { shellOverSsh } from '../run/shell-ssh.ts';
@@ -38,6 +39,8 @@ export async function shell(options: ShellOptions): Promise<void> {
   const terminal = ownTerminal();
   demandTerminal(terminal);
   const architecture = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
+  // Before anything is built for it.
+  if (options.ssh) networkArguments(architecture);
   const configs = [...(options.config ?? []), ...(options.ssh ? [NETWORK] : [])];
   const request = withConfigs(parseKernelRequest(options.kernel), configs);
   const end = await withSession(async ({ signal, sink }): Promise<ShellEnd> => {
