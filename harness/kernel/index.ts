@@ -16,5 +16,6 @@ export {
   pushKernels,
 } from './registry.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector, withConfigs } from './request.ts';
+export { demandGit, GIT_ARGS, gitEnvironment } from './source-git.ts';
 export { crossPrefix, kernelBuildRequirements } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
