@@ -40,6 +40,13 @@ function place(word: string): string {
   return word;
 }
 
+/** A probability: more than 0 and less than 1. */
+function share(word: string): number {
+  const value = Number(word);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed, e.g. 0.95');
+  return value;
+}
+
 const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
 const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
@@ -322,6 +329,43 @@ Examples:
     .action(async (folder, clause, options) =>
       (await import('./commands/reproduce.ts')).reproduce(folder, clause, options),
     );
+
+  cli
+    .command('bisect')
+    .description('which commit of a kernel tree changed a clause: git’s bisection, each step built, booted and judged')
+    .option('--tree <dir>', 'a git repository of kernel sources; neither its checkout nor its refs are touched')
+    .option('--good <ref>', 'a commit where the clause is as it should be')
+    .option('--bad <ref>', 'one where it is not')
+    .option('--clause <id>', 'the clause, e.g. 5.4')
+    .option('--arch <name>', 'the architecture')
+    .addOption(new Option('--trigger <name>', 'the trigger').choices(TRIGGERS))
+    .addOption(new Option('--mechanism <name>', 'the mechanism (default: sigtrap where it can be)').choices(MECHANISMS))
+    .option('--times <n>', 'a flaky clause: a commit is good when none of so many tries is bad (default: 1)', count)
+    .option(
+      '--confidence <share>',
+      'a flaky clause: so many tries that a bad commit is found out with this probability, e.g. 0.95, by the rate at the bad one (--times tries, default 10)',
+      share,
+    )
+    .addOption(configOption())
+    .addOption(accelOption())
+    .addOption(qemuOption())
+    .addOption(builderOption())
+    .option('--resume <dir>', 'go on with a bisection from its folder')
+    .option('--out <dir>', 'folder of the bisection (default: results/<run id>)')
+    .addOption(installOption())
+    .addHelpText(
+      'after',
+      `
+Both commits are tried first. A commit that does not build or boot is skipped (as by exit code 125 of git bisect run).
+Exit: 0 the commit was found · 2 the request is wrong (a good commit that is bad, too) ·
+      3 infrastructure, or only skipped commits are left · 130 interrupted: --resume goes on
+
+Examples:
+  ./trapline bisect --tree ../linux --good v6.1 --bad v6.2 --clause 5.4 --arch x86_64
+  ./trapline bisect --tree ../linux --good HEAD~20 --bad HEAD --clause 3.3 --arch arm64 --confidence 0.99
+  ./trapline bisect --resume results/2026-11-30-101500-4711`,
+    )
+    .action(async (options) => (await import('./commands/bisect.ts')).bisect(options));
 
   cli
     .command('merge')

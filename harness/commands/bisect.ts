@@ -128,7 +128,8 @@ export async function bisect(options: BisectOptions): Promise<void> {
   const state = await withSession(async (session) => {
     const trial = await trialBench(architecture, step, { ...request, install: options.install ?? false }, session);
     const folder = options.resume ?? makeRunFolder(options.out, new Date()).path;
-    shown = path.relative(process.cwd(), folder) || '.';
+    // As it was typed, so that it can be typed again.
+    shown = options.resume ?? options.out ?? path.relative(process.cwd(), folder);
     saveState(folder, begun);
     try {
       return await bisectCommits(begun, path.resolve(folder), trial);
