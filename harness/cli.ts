@@ -368,6 +368,32 @@ Examples:
     .action(async (options) => (await import('./commands/bisect.ts')).bisect(options));
 
   cli
+    .command('watch')
+    .description('build and run the clauses chosen again whenever a kernel tree changes, until Ctrl-C')
+    .requiredOption('--tree <dir>', 'the source tree; it is read, never written to')
+    .option('--arch <name>', 'the architecture')
+    .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
+    .addOption(new Option('--trigger <name>', `only this trigger: ${TRIGGERS.join(', ')}`).argParser(oneOf(TRIGGERS)))
+    .addOption(
+      new Option('--mechanism <name>', `only this mechanism: ${MECHANISMS.join(', ')}`).argParser(oneOf(MECHANISMS)),
+    )
+    .addOption(configOption())
+    .addOption(accelOption())
+    .addOption(qemuOption())
+    .addOption(builderOption())
+    .addOption(installOption())
+    .addHelpText(
+      'after',
+      `
+What is not as expected is shown each time, and what is another verdict than the time before.
+
+Examples:
+  ./trapline watch --tree ../linux --clause 5.4,6
+  ./trapline watch --tree ../linux --arch arm64 --mechanism sigtrap`,
+    )
+    .action(async (options) => (await import('./commands/watch.ts')).watch(options));
+
+  cli
     .command('merge')
     .description('put the runs of several machines (run --shard) together as one')
     .argument('<runs...>', 'folders of the runs')
