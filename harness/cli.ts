@@ -350,6 +350,8 @@ Examples:
     .addOption(accelOption())
     .addOption(qemuOption())
     .addOption(builderOption())
+    .option('--config-bisect <files...>', 'two configurations instead, the good one first: which option is it?')
+    .option('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)')
     .option('--resume <dir>', 'go on with a bisection from its folder')
     .option('--out <dir>', 'folder of the bisection (default: results/<run id>)')
     .addOption(installOption())
@@ -363,7 +365,8 @@ Exit: 0 the commit was found · 2 the request is wrong (a good commit that is ba
 Examples:
   ./trapline bisect --tree ../linux --good v6.1 --bad v6.2 --clause 5.4 --arch x86_64
   ./trapline bisect --tree ../linux --good HEAD~20 --bad HEAD --clause 3.3 --arch arm64 --confidence 0.99
-  ./trapline bisect --resume results/2026-11-30-101500-4711`,
+  ./trapline bisect --resume results/2026-11-30-101500-4711
+  ./trapline bisect --config-bisect good.config bad.config --clause 3.2 --arch arm64`,
     )
     .action(async (options) => (await import('./commands/bisect.ts')).bisect(options));
 
@@ -424,7 +427,7 @@ Examples:
   cli
     .command('bench')
     .description('measure the design’s figures: bare commands beside the harness, and the ratio')
-    .option('--only <names>', 'only these figures: help, check, exec, run, all, memory, cold', list)
+    .option('--only <names>', 'only these figures: help, check, exec, run, all, memory, cold, watch', list)
     .option('--cold', 'also building from an empty cache (minutes)')
     .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
     .option('--times <n>', 'how often each is taken, in turn; the median counts', count, 3)

@@ -5,8 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Checkout, type Ended, makeCheckout } from '../commands/testdata/checkout.ts';
-import { type Action, type Fake, makeFake } from '../machine/testdata/fake.ts';
+import { type Fake, makeFake } from '../machine/testdata/fake.ts';
 import { type BisectionState, loadState } from './state.ts';
+import { BAD, DEAD, FLAKY, GOOD, NEITHER } from './testdata/toy-kernels.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -21,14 +22,6 @@ afterAll(() => {
   fake.remove();
 });
 
-const ABSENT = { what: 'refused', call: 'open', errno: 22, error: 'EINVAL', errnoWithoutSigtrap: 0 };
-const UNSUPPORTED = { ...ABSENT, errno: 19, error: 'ENODEV' };
-const kernel = (...actions: readonly Action[]): string => actions.map((one) => `${JSON.stringify(one)}\n`).join('');
-const GOOD = kernel({ boot: null }, { allSee: ABSENT });
-const BAD = kernel({ boot: null }, { allSee: UNSUPPORTED });
-const FLAKY = kernel({ boot: null }, { flaky: [2, UNSUPPORTED, ABSENT] });
-const NEITHER = kernel({ boot: null }, { allSee: { what: 'looped', stops: 9, pc: '0x1' } });
-const DEAD = kernel({ console: 'Kernel panic - not syncing: No working init found.\n' }, { exit: [1] });
 /** Its Makefile needs what is not there. */
 const BROKEN = undefined;
 

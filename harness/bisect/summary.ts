@@ -6,6 +6,8 @@ import type { Evidence } from '../judge/observation.ts';
 import { visible } from '../outcome/visible.ts';
 import { differences } from '../run/differences.ts';
 import { replay } from '../run/replay.ts';
+import type { ConfigResult, ConfigStep } from './config-bisect.ts';
+import { optionText } from './options.ts';
 import type { BisectionState, StepRecord } from './state.ts';
 
 /** Differences between two observations that are shown. */
@@ -70,5 +72,35 @@ export function summaryOf(state: BisectionState, folder: string, details: string
     ...(lastGood && firstBad ? observed(folder, lastGood, firstBad) : []),
     `Log for git bisect replay: ${path.join(folder, 'bisect.log')}`,
     `Console and observations of each try: ${folder}`,
+  ].join('\n');
+}
+
+/** The end of a configuration's bisection: the option, and what Kconfig turned back on the way. */
+export function configSummaryOf(
+  { good, bad, left, ends, steps }: ConfigResult,
+  setting: string,
+  folder: string,
+): string {
+  const [only] = left;
+  const verdicts = `${ends.good} with the good configuration, ${ends.bad.join(' or ')} with the bad one`;
+  const head =
+    left.length === 1 && only !== undefined
+      ? `${optionText(only, good, bad)}: this makes the difference for ${setting}`
+      : `These ${left.length} options could not be told apart for ${setting}:`;
+  const turned = steps.filter(({ turnedBack }) => turnedBack.length > 0);
+  const word = ({ mark, why }: ConfigStep): string => (why === undefined ? mark : `${mark}: ${visible(why)}`);
+  return [
+    head,
+    ...(left.length === 1 ? [] : left.map((name) => `  ${optionText(name, good, bad)}`)),
+    `It is ${verdicts}.`,
+    '',
+    ...steps.map(
+      (one) =>
+        `  ${`${one.asked.length} options`.padEnd(12)} ${word(one)}${one.verdicts.length > 0 ? ` (${one.verdicts.join(', ')})` : ''}`,
+    ),
+    ...(turned.length > 0 ? ['', 'Kconfig turned back, for what they depend on was not there, or selects them:'] : []),
+    ...[...new Set(turned.flatMap(({ turnedBack }) => turnedBack))].map((name) => `  ${name}`),
+    '',
+    `What was asked for, console and observations of each step: ${folder}`,
   ].join('\n');
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // bisect: which commit, or which option of a configuration, changed a clause's verdict.
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Architecture, findArchitecture } from '../arch/index.ts';
 import { bisect as bisectCommits } from '../bisect/bisect.ts';
+import { bisectConfig } from '../bisect/config-bisect.ts';
 import { commitDetails, countBetween, findCommit } from '../bisect/repository.ts';
 import { type BisectionRequest, type BisectionState, loadState, saveState } from '../bisect/state.ts';
-import { summaryOf } from '../bisect/summary.ts';
+import { configSummaryOf, summaryOf } from '../bisect/summary.ts';
 import type { TrialBench } from '../bisect/trial.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
-import type { BuilderChoice } from '../kernel/index.ts';
+import { type BuilderChoice, parseKernelRequest, withConfigs } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
 import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
@@ -29,6 +31,8 @@ export interface BisectOptions {
   config?: string[];
   times?: number;
   confidence?: number;
+  configBisect?: string[];
+  kernel?: string;
   accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
   builder: BuilderChoice;
@@ -117,7 +121,51 @@ export async function trialBench(
   return { bench, programs, builder: builderOf(architecture), step, sink, signal };
 }
 
+function readConfigFile(file: string): string {
+  if (existsSync(file) && statSync(file).isFile()) return readFileSync(file, 'utf8');
+  throw requestFailure(
+    'no-such-file',
+    `there is no configuration ${file}`,
+    'Name two files, e.g. a run’s kernel.config',
+  );
+}
+
+async function bisectOptions(files: readonly string[], options: BisectOptions): Promise<void> {
+  const [goodFile, badFile, ...more] = files;
+  if (goodFile === undefined || badFile === undefined || more.length > 0) {
+    throw requestFailure(
+      'two-configurations',
+      '--config-bisect takes two files, the good one first',
+      './trapline bisect --help has examples',
+    );
+  }
+  const architecture = withEmulatorFrom(options.qemu, findArchitecture(demand(options.arch, '--arch')));
+  const step = stepOf(architecture, options);
+  const selector = options.tree === undefined ? (options.kernel ?? 'with') : `tree:${path.resolve(options.tree)}`;
+  const request = {
+    kernel: withConfigs(parseKernelRequest(`with=${selector}`), options.config ?? []),
+    good: readConfigFile(goodFile),
+    bad: readConfigFile(badFile),
+    clause: step.clause.id,
+    times: options.times ?? 1,
+  };
+  const { folder, result } = await withSession(async (session) => {
+    const trial = await trialBench(architecture, step, options, session);
+    const made = makeRunFolder(options.out, new Date()).path;
+    return { folder: made, result: await bisectConfig(request, made, trial) };
+  });
+  const setting = `clause ${step.clause.id} (${step.trigger}, ${step.mechanism}) on ${architecture.name}`;
+  print(configSummaryOf(result, setting, options.out ?? path.relative(process.cwd(), folder)));
+  if (result.left.length === 1) return;
+  throw infrastructureFailure(
+    'bisection-undecided',
+    `no part of the ${result.left.length} options that are left tells more`,
+    'Kconfig lets them be only together, or the kernels between do not build or boot',
+  );
+}
+
 export async function bisect(options: BisectOptions): Promise<void> {
+  if (options.configBisect) return bisectOptions(options.configBisect, options);
   const known = options.resume === undefined ? undefined : loadState(options.resume);
   const named = known ? known.request.arch : demand(options.arch, '--arch');
   const architecture = withEmulatorFrom(known ? known.request.qemu : options.qemu, findArchitecture(named));

@@ -21,7 +21,7 @@ const BANNER =
 const END = /---\[ end (?:trace|Kernel panic)/;
 /** Panics that only say that something before them was too much. */
 const CONSEQUENCE =
-  /Fatal exception|panic_on_warn|panic_on_oops|hung_task|softlockup|[Hh]ard LOCKUP|RCU Stall|Attempted to kill|stack overflow|Oops/;
+  /Fatal exception|panic_on_warn|panic_on_oops|hung_task|softlockup|[Hh]ard LOCKUP|RCU Stall|Attempted to kill|stack overflow|Oops|Reboot failed/;
 
 interface Segment {
   readonly first: number;
@@ -38,7 +38,8 @@ const severest = (rules: readonly Rule[]): Rule['severity'] =>
 function follows(segment: Segment, rule: Rule, line: string, index: number): boolean {
   const near = index - segment.last <= NEAR;
   if (rule.severity === 'panic') {
-    return near && segment.panic === undefined && (severest(segment.rules) === 'oops' || CONSEQUENCE.test(line));
+    if (CONSEQUENCE.test(line)) return near;
+    return near && segment.panic === undefined && severest(segment.rules) === 'oops';
   }
   // The headline in other words, before any trace of calls.
   return !segment.ended && !segment.traced && near;
@@ -50,8 +51,8 @@ function segmentsOf(lines: readonly string[]): Segment[] {
   lines.forEach((line, index) => {
     const rule = ruleOf(line);
     if (rule && current && follows(current, rule, line, index)) {
+      if (rule.severity === 'panic' && severest(current.rules) !== 'panic') current.panic ??= line;
       current.rules.push(rule);
-      if (rule.severity === 'panic') current.panic = line;
       current.last = index;
       current.ended = false;
     } else if (rule && segments.length < MOST_CRASHES) {
@@ -83,6 +84,12 @@ function taskOf(text: string): Crash['task'] {
 const saidPlace = (text: string): string | undefined =>
   /\b(?:kernel BUG at|WARNING: CPU: \d+ PID: \d+ at|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(text)?.[1];
 
+/** Where no registers are shown the line of the warning has the function. */
+const warnedAt = (text: string): Crash['at'] => {
+  const symbol = /\bWARNING: CPU: .* at \S+:\d+ (\S+\+0x[0-9a-f]+\/0x[0-9a-f]+)/.exec(text)?.[1];
+  return symbol === undefined ? undefined : { symbol };
+};
+
 function crashOf(lines: readonly string[], { first, last, rules, panic }: Segment): Crash {
   const kept = lines.slice(first, Math.min(last + 1, first + MOST_LINES));
   const text = kept.join('\n');
@@ -90,7 +97,7 @@ function crashOf(lines: readonly string[], { first, last, rules, panic }: Segmen
   const headline = kept.find((line) => ruleOf(line)?.kind === kind) ?? kept.find(ruleOf) ?? '';
   const task = taskOf(text);
   const said = saidPlace(text);
-  const at = counterOf(text);
+  const at = counterOf(text) ?? warnedAt(text);
   return {
     kind,
     severity: severest(rules),
@@ -98,7 +105,7 @@ function crashOf(lines: readonly string[], { first, last, rules, panic }: Segmen
     ...(said === undefined ? {} : { said }),
     ...(task === undefined ? {} : { task }),
     ...(at === undefined ? {} : { at }),
-    trace: traceOf(kept),
+    trace: traceOf(kept).filter(({ symbol }, index) => index > 0 || symbol !== at?.symbol),
     ...(panic === undefined || kind === 'panic' ? {} : { panic: panic.trim() }),
     text,
   };

@@ -10,7 +10,7 @@ const MOST_FRAMES = 64;
 
 // By show_regs() of each architecture: x86, i386, arm64 and loongarch, arm and sh, riscv and mips, powerpc, s390, m68k, sparc, parisc.
 const COUNTER = new RegExp(
-  `^\\s*(?:RIP: [0-9a-f]{4}:|EIP: |pc : |pc +[0-9a-f]+ |ERA: +[0-9a-f]+ |PC is at |pc is at |epc +: (?:[0-9a-f]+ )?|NIP \\[[0-9a-f]+\\] |Krnl PSW : [0-9a-f ]+\\(|PC: \\[<[0-9a-f]+>\\] |TPC: <|IAOQ\\[0\\]: )(${SYMBOL}|0x[0-9a-f]+$)`,
+  `^\\s*(?:RIP: 0010:|EIP: |pc : |pc +[0-9a-f]+ |ERA: +[0-9a-f]+ |PC is at |pc is at |epc +: (?:[0-9a-f]+ )?|NIP \\[[0-9a-f]+\\] |Krnl PSW : [0-9a-f ]+\\(|PC: \\[<[0-9a-f]+>\\] |TPC: <|IAOQ\\[0\\]: )(${SYMBOL}|0x[0-9a-f]+$)`,
   'm',
 );
 

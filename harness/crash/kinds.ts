@@ -75,7 +75,7 @@ export const RULES: readonly Rule[] = [
   detail('user-access', new RegExp(`${USER_FAULT}.*\\n#PF: .*permissions violation`)),
   oops(
     'execute-protected',
-    /\bexecution of (?:user|non-executable) memory|tried to execute (?:NX|exec|user)-?|Unhandled prefetch abort|unable to execute userspace code|Execution of (?:user|kernel) memory/i,
+    /\bexecut(?:ion of|e from) (?:user|non-executable) memory|tried to execute (?:NX|exec|user)-?|Unhandled prefetch abort|unable to execute userspace code|Execution of (?:user|kernel) memory/i,
   ),
   oops('write-protected', /\bwrite to read-only memory/i),
   detail('write-protected', /#PF: supervisor write access.*\n#PF: .*permissions violation/),
