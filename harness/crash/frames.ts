@@ -35,6 +35,9 @@ const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:)/;
 /** Lines between frames that are none: stacks' names, and s390's notes. */
 const BETWEEN = /^\s*(?:<\/?[A-Z#]+>|Last Breaking-Event-Address:|--- interrupt: .*|Exception stack.*|-+)$/;
 
+/** What a kernel runs to say that it panics or warns: nobody asks who called that. */
+const SAYING = /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|panic|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
   const start = lines.findIndex((line) => HEADING.test(line));
@@ -45,7 +48,8 @@ export function traceOf(lines: readonly string[]): Frame[] {
     if (own.length === 0 && index > 0 && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  return frames.slice(0, MOST_FRAMES);
+  const first = frames.findIndex(({ symbol }) => !SAYING.test(symbol));
+  return first < 0 ? [] : frames.slice(first, first + MOST_FRAMES);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */

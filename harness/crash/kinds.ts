@@ -17,7 +17,7 @@ const USER_FAULT = 'for address: (?:0000[0-7][0-9a-f]{11}|[0-9ab][0-9a-f]{7})\\n
 const panic = (kind: CrashKind, text: RegExp): Rule => ({
   kind,
   severity: 'panic',
-  pattern: new RegExp(`Kernel panic - not syncing: .*(?:${text.source})`, text.flags),
+  pattern: new RegExp(`(?<!end )Kernel panic - not syncing: .*(?:${text.source})`, text.flags),
 });
 const oops = (kind: CrashKind, pattern: RegExp): Rule => ({ kind, severity: 'oops', pattern });
 const detail = (kind: CrashKind, pattern: RegExp): Rule => ({ kind, severity: 'oops', pattern, detail: true });
@@ -100,7 +100,7 @@ export const RULES: readonly Rule[] = [
   panic('init-ended', /Attempted to kill init/),
   panic('no-memory', /System is deadlocked on memory|Out of memory/),
   panic('sysrq', /sysrq triggered crash/),
-  { kind: 'panic', severity: 'panic', pattern: /Kernel panic - not syncing/ },
+  { kind: 'panic', severity: 'panic', pattern: /(?<!end )Kernel panic - not syncing/ },
   // kernel/panic.c __warn().
   warning('warning', /\bWARNING: CPU: \d+ PID: \d+ at /),
   oops(

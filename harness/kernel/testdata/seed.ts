@@ -32,7 +32,18 @@ const LEFT_OUT = [
   // Kconfig and Makefile are read all the same: they have no dot in their names.
   .map((folder) => `:(exclude,glob)${folder}/**/*.*`);
 
-const NOBODY = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@localhost', '-c', 'core.looseCompression=0'];
+const NOBODY = [
+  '-c',
+  'user.name=nobody',
+  '-c',
+  'user.email=nobody@localhost',
+  '-c',
+  'core.looseCompression=0',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
+];
 
 export interface KernelRepository {
   readonly folder: string;
@@ -52,7 +63,7 @@ async function seed(plan: BuildPlan, source: KernelSource): Promise<string> {
     const own = await prepareWorkspace(plan.source, [], fragment, held);
     await installFolder(root, async (folder) => {
       // Objects are copies of their own: a linker writes into them.
-      await commandOutput('cp', ['-a', path.join(own.root, '.'), folder], { signal: held });
+      await commandOutput('cp', ['-a', `${own.root}/.`, folder], { signal: held });
       writeFileSync(path.join(folder, 'contents.json'), JSON.stringify([...(source.contents ?? [])]));
       const state = { source: source.identity, patches: [], touched: [], pending: [] };
       writeFileSync(path.join(folder, 'state.json'), JSON.stringify(state));
