@@ -8,7 +8,7 @@ const LAYERS = [
   ['docker', 'kernel', 'initramfs', 'guest', 'machine'],
   ['judge', 'doctor'],
   ['run'],
-  ['bench'],
+  ['bench', 'bisect'],
   ['report'],
   ['commands'],
 ];

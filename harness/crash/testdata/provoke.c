@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,13 @@ int main(int count, char **words)
 {
 	int failed = 0, first = 1, many = count > 1 && !strcmp(words[1], "many");
 
+	if (getpid() == 1) {
+		/* Booted as /init, its words behind "--" of the kernel's command line. */
+		mkdir("/proc", 0755);
+		mkdir("/sys", 0755);
+		mount("proc", "/proc", "proc", 0, NULL);
+		mount("sys", "/sys", "sysfs", 0, NULL);
+	}
 	mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL);
 	for (int word = first + many; word + 1 < count; word += 2) {
 		if (many && word + 3 >= count && fork() == 0) {
