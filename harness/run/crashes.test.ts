@@ -34,7 +34,10 @@ test('a crash belongs to the step that had begun last, also when the step has en
       mark(4, 'end', first),
       mark(7, 'begin', second),
     ];
-    const { ofStep, ofBoot } = await crashesOf(cell(scratch, records, `${before}${oops}${log('x86_64/warning')}ä\n`), BINUTILS);
+    const { ofStep, ofBoot } = await crashesOf(
+      cell(scratch, records, `${before}${oops}${log('x86_64/warning')}ä\n`),
+      BINUTILS,
+    );
     expect([...ofStep].map(([step, crashes]) => [step, crashes.map(({ kind }) => kind)])).toEqual([
       [4, ['null-dereference']],
       [7, ['warning']],

@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Checkout, type Ended, makeCheckout } from '../commands/testdata/checkout.ts';
+import { type BisectionState, loadState } from '../bisect/state.ts';
 import { type Fake, makeFake } from '../machine/testdata/fake.ts';
-import { type BisectionState, loadState } from './state.ts';
+import { type Checkout, type Ended, makeCheckout } from './testdata/checkout.ts';
 import { BAD, DEAD, FLAKY, GOOD, NEITHER } from './testdata/toy-kernels.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });

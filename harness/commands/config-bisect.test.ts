@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Checkout, makeCheckout } from '../commands/testdata/checkout.ts';
 import { type Fake, makeFake } from '../machine/testdata/fake.ts';
+import { type Checkout, makeCheckout } from './testdata/checkout.ts';
 import { BAD, GOOD } from './testdata/toy-kernels.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
