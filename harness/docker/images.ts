@@ -7,10 +7,10 @@ import { inProject } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
-import { archiveOf } from './archive.ts';
+import { type ArchiveFile, archiveOf } from './archive.ts';
 import { calling, type Engine } from './engine.ts';
 import { followEvents } from './events.ts';
-import { OURS, ownLabels } from './labels.ts';
+import { OURS, ownLabels, TRANSIENT } from './labels.ts';
 import { imageMissing } from './sandbox.ts';
 
 /** Name of the image that builds run in; TRAPLINE_BUILDER_IMAGE names another. */
@@ -19,31 +19,40 @@ export const builderImage = (): string => process.env.TRAPLINE_BUILDER_IMAGE ?? 
 /** Debian's release in the builder image: images/builder/versions has its packages. */
 export const BUILDER_SUITE = 'trixie';
 
+/** Name of the image that cells of a swarm run in: QEMU and Node.js; TRAPLINE_WORKER_IMAGE names another. */
+export const workerImage = (): string => process.env.TRAPLINE_WORKER_IMAGE ?? 'trapline-worker';
+
 /** Name of an image that has QEMU alone, of one of Debian's releases. */
 export const emulatorImage = (suite: string): string => `trapline-emulator-${suite}`;
 
 const baseWithoutRegistry = (suite: string): string => `trapline-base-${suite}`;
 
-/** Content hash of an image, `sha256:…`. @throws Failure `docker-image-missing`, `docker-engine-lost` */
-export async function imageId(engine: Engine, name: string): Promise<string> {
+/** How the image of workers is made. */
+export const WORKER_REMEDY =
+  'Make it with ./trapline images build --worker (where no registry is reached: --from-debootstrap)';
+
+/**
+ * Content hash of an image, `sha256:…`.
+ * @param remedy how it is made, for one that is missing
+ * @throws Failure `docker-image-missing`, `docker-engine-lost`
+ */
+export async function imageId(engine: Engine, name: string, remedy?: string): Promise<string> {
   return calling(`the image ${name} was looked up`, async () => {
     try {
       return (await engine.docker.getImage(name).inspect()).Id;
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address);
+      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address, remedy);
       throw error;
     }
   });
 }
 
+const WITHOUT_REGISTRY = 'Without a registry: ./trapline images build --from-debootstrap';
+
 const imageFailed =
-  (what: string) =>
+  (what: string, remedy: string) =>
   (said: string): Failure =>
-    infrastructureFailure(
-      'docker-image-failed',
-      `${what} failed: ${said}`,
-      'Without a registry: ./trapline images build --from-debootstrap',
-    );
+    infrastructureFailure('docker-image-failed', `${what} failed: ${said}`, remedy);
 
 export interface ImageRequest {
   /** Name of the image. */
@@ -92,7 +101,7 @@ async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink
         stream as NodeJS.ReadableStream,
         detail,
         signal,
-        imageFailed('importing the base'),
+        imageFailed('importing the base', WITHOUT_REGISTRY),
       );
     } finally {
       signal.removeEventListener('abort', onAbort);
@@ -121,23 +130,54 @@ export async function buildImage(
 ): Promise<string> {
   const { name, suite } = request;
   if (request.fromDebootstrap) await importBase(engine, request, sink, signal);
-  await step(sink, 'images', `build ${name}`, async (detail) => {
-    const context = archiveOf([
-      { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
-      { name: 'packages', text: `${request.packages.join('\n')}\n` },
-    ]);
-    const stream = await calling('the image was built', () =>
-      engine.docker.buildImage(context, {
-        t: name,
-        labels: ownLabels(),
-        // The packages come from Debian's archive; an engine without a bridge has no other network.
-        networkmode: 'host',
-        forcerm: true,
-        buildargs: { BASE: request.fromDebootstrap ? baseWithoutRegistry(suite) : `debian:${suite}-slim` },
-      }),
-    );
-    const what = `building ${name}`;
-    await followEvents(engine, what, stream, detail, signal, imageFailed(what));
-  });
+  const context = [
+    { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
+    { name: 'packages', text: `${request.packages.join('\n')}\n` },
+  ];
+  const options = {
+    labels: ownLabels(),
+    // The packages come from Debian's archive; an engine without a bridge has no other network.
+    networkmode: 'host',
+    buildargs: { BASE: request.fromDebootstrap ? baseWithoutRegistry(suite) : `debian:${suite}-slim` },
+  };
+  return step(sink, 'images', `build ${name}`, (detail) =>
+    buildFrom(engine, name, context, detail, signal, options, WITHOUT_REGISTRY),
+  );
+}
+
+async function buildFrom(
+  engine: Engine,
+  name: string,
+  context: readonly ArchiveFile[],
+  detail: (text: string) => void,
+  signal: AbortSignal,
+  options: object,
+  remedy: string,
+): Promise<string> {
+  const stream = await calling('an image was built', () =>
+    engine.docker.buildImage(archiveOf(context), { t: name, forcerm: true, ...options }),
+  );
+  const what = `building ${name}`;
+  await followEvents(engine, what, stream, detail, signal, imageFailed(what, remedy));
   return imageId(engine, name);
+}
+
+/**
+ * Makes an image of one layer on top of another, with files in the folder `/NAME`. @returns its content hash
+ * @param files their names begin with the folder's
+ * @throws Failure `docker-image-failed`, `docker-engine-lost`, `interrupted`
+ */
+export async function layerImage(
+  engine: Engine,
+  name: string,
+  base: string,
+  folder: string,
+  files: readonly ArchiveFile[],
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const dockerfile = { name: 'Dockerfile', text: `FROM ${base}\nCOPY ${folder} /${folder}\n` };
+  const options = { labels: { ...ownLabels(), [TRANSIENT]: '1' }, networkmode: 'none' };
+  const remedy = 'See the engine: is its disk full? docker system df';
+  return buildFrom(engine, name, [dockerfile, ...files], detail, signal, options, remedy);
 }
