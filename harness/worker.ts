@@ -2,7 +2,7 @@
 // What runs a cell on a node of a swarm: a program of its own (bundled as dist/worker.js), sent there with the cell.
 //   node worker.js FOLDER      the cell's files are in FOLDER; what came of it goes to stdout (run/cell-answer.ts)
 import { mkdirSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runSelfTest } from './machine/selftest.ts';
 import { Failure, infrastructureFailure } from './outcome/failure.ts';
@@ -18,7 +18,7 @@ async function work(order: string, folder: string): Promise<Answer> {
       if (!passed) {
         throw infrastructureFailure(
           'kvm-not-usable',
-          `KVM on the node of ${hostname()} failed the debug-register self-test: ${seen}`,
+          `KVM on node ${process.env.TRAPLINE_NODE} failed the debug-register self-test: ${seen}`,
           'Its engine has to give services /dev/kvm; take the label trapline.kvm from it, or --accel tcg',
         );
       }

@@ -67,6 +67,7 @@ export async function chooseEngine(options: EngineOptions): Promise<ChosenEngine
     worker,
     repository: options.registry === undefined ? undefined : parseRepository(options.registry),
     labels: Object.fromEntries((options.place ?? []).map((word) => word.split('=', 2) as [string, string])),
+    kvm: options.accel === 'kvm',
     jobs: options.jobs,
   });
   const found = await emulatorsOf(worker, WORKER_REMEDY);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What killed harnesses left in the engine, and on demand everything that is ours there.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endJob } from './end-job.ts';
 import { calling, type Engine } from './engine.ts';
 import { CACHE, OURS, OWNER, ownerIsDead, ownLabels, TRANSIENT } from './labels.ts';
 
@@ -28,7 +29,7 @@ async function removeServices(
     throw error;
   });
   const services = listed.filter(({ Spec }) => wanted(Spec?.Labels));
-  for (const { ID } of services) await docker.getService(ID).remove();
+  for (const { ID } of services) await endJob(docker, ID);
   const until = performance.now() + GONE_SECONDS * 1000;
   for (const { ID } of services) {
     const left = () => docker.listContainers({ all: true, filters: { label: [`${SERVICE}=${ID}`] } });

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
+import { OVER } from './end-job.ts';
 import { fits, type Job, type Placement, type Snapshot, type Swarm, type SwarmNode, type SwarmTask } from './swarm.ts';
 
 export interface JobWatch<T> {
@@ -17,21 +18,27 @@ export interface JobWatch<T> {
   readonly progress: (detail: string) => void;
   /** A try came to nothing, and another one follows. */
   readonly warn: (message: string) => void;
-  /** Milliseconds between two looks; for tests. */
-  readonly pause?: number;
+  readonly limits?: Partial<JobLimits>;
 }
 
+/** All in seconds. */
+export interface JobLimits {
+  /** Between two looks. */
+  readonly pause: number;
+  /** That a node which fits may be away, until the job is given up. */
+  readonly place: number;
+  /** Until the manager has a task for a job. */
+  readonly task: number;
+}
+
+const LIMITS: JobLimits = { pause: 1, place: 60, task: 60 };
 /** How often a job is tried. */
 const TRIES = 3;
-/** Seconds that a node which fits may be away, until the job is given up. */
-const PLACE_SECONDS = 60;
-/** Seconds until the manager has a task for a job. */
-const TASK_SECONDS = 60;
 /** The log of a task that has just ended may come late. */
 const READS = 3;
 
-/** Words of moby's TaskState for a task that will not run any more. */
-const OVER = new Set(['failed', 'rejected', 'shutdown', 'orphaned', 'remove']);
+/** What is asked of a swarm. */
+export type Jobs = Pick<Swarm, 'look' | 'start' | 'logs' | 'end'>;
 
 /** A try that came to nothing. */
 interface Lost {
@@ -88,10 +95,11 @@ class Attempt<T> {
   private reads = 0;
 
   constructor(
-    private readonly swarm: Swarm,
+    private readonly swarm: Jobs,
     private readonly service: string,
     private readonly job: Job,
     private readonly watch: JobWatch<T>,
+    private readonly limits: JobLimits,
   ) {}
 
   /** @throws Failure `no-node-fits`, `timed-out`; of the engine */
@@ -111,7 +119,7 @@ class Attempt<T> {
 
   private withoutTask(): Step<T> {
     if (this.seen) return this.lost('its service was removed by somebody');
-    const late = performance.now() - this.startedAt > TASK_SECONDS * 1000;
+    const late = performance.now() - this.startedAt > this.limits.task * 1000;
     return late ? this.lost('the manager made no task of it') : undefined;
   }
 
@@ -119,7 +127,7 @@ class Attempt<T> {
     if (OVER.has(task.state)) return this.lost(task.said);
     this.watch.progress(`waits for a node${task.said ? ` (${task.said})` : ''}`);
     if (nodes.some((node) => fits(node, this.job))) this.fittedAt = performance.now();
-    else if (performance.now() - this.fittedAt > PLACE_SECONDS * 1000)
+    else if (performance.now() - this.fittedAt > this.limits.place * 1000)
       throw noNodeFits(this.watch.name, this.job, nodes);
     return undefined;
   }
@@ -158,21 +166,22 @@ class Attempt<T> {
  * so that there is one result at most.
  * @throws Failure `no-node-fits`, `timed-out`, `job-lost`, `image-not-fetched`, `docker-engine-lost`, `interrupted`
  */
-export async function runJob<T>(swarm: Swarm, job: Job, watch: JobWatch<T>): Promise<T> {
+export async function runJob<T>(swarm: Jobs, job: Job, watch: JobWatch<T>): Promise<T> {
+  const limits = { ...LIMITS, ...watch.limits };
   const lost: Lost[] = [];
   for (;;) {
     const avoid = lost.flatMap(({ node }) => node?.id ?? []);
     const service = await swarm.start(job, avoid);
     let step: Step<T>;
     try {
-      const attempt = new Attempt(swarm, service, job, watch);
+      const attempt = new Attempt(swarm, service, job, watch, limits);
       do {
-        await sleep(watch.pause ?? 1000, undefined, { signal: watch.signal }).catch(() => {});
+        await sleep(limits.pause * 1000, undefined, { signal: watch.signal }).catch(() => {});
         if (watch.signal.aborted) throw interrupted(watch.name);
         step = await attempt.step();
       } while (step === undefined);
     } finally {
-      await swarm.remove(service);
+      await swarm.end(service);
     }
     if (step.kind === 'whole') return step.value;
     lost.push(step.lost);

@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { UNPRIVILEGED } from './archive.ts';
 import type { Credentials } from './credentials.ts';
+import { endJob } from './end-job.ts';
 import { because, calling, type Engine } from './engine.ts';
 import { ownLabels } from './labels.ts';
 import { type ServiceLogs, serviceLogs } from './service-logs.ts';
@@ -171,7 +172,7 @@ export function serviceSpec(job: Job, run: string, cpus: number, avoid: readonly
         ],
       },
       // Whatever the node's engine has: its own may not be readable, or may forget the beginning.
-      LogDriver: { Name: 'json-file', Options: { 'max-size': '-1' } },
+      LogDriver: { Name: 'json-file', Options: { 'max-size': '1g' } },
     },
     Mode: { ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 1 } },
   };
@@ -247,10 +248,7 @@ export class Swarm {
   }
 
   /** Ends a job. A manager that is gone is no error here: `clean` finds it later. */
-  async remove(service: string): Promise<void> {
-    await this.engine.docker
-      .getService(service)
-      .remove()
-      .catch((error) => because(error));
+  async end(service: string): Promise<void> {
+    await endJob(this.engine.docker, service).catch(because);
   }
 }

@@ -37,12 +37,14 @@ export interface SwarmOptions {
   readonly repository: Repository | undefined;
   /** What a node must be labelled with. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Only nodes that are labelled as having KVM. */
+  readonly kvm: boolean;
   /** Cells side by side; by default as many as the nodes have CPUs. */
   readonly jobs: number | undefined;
 }
 
 /** On nodes whose engine gives services /dev/kvm: `--accel kvm` goes nowhere else. */
-const KVM_LABEL = 'trapline.kvm';
+const KVM_LABEL = { 'trapline.kvm': 'true' };
 /** Consoles and initramfs of all guests of a cell, in memory. */
 const SCRATCH = 256 * 2 ** 20;
 /** Of the worker itself. */
@@ -80,17 +82,23 @@ class Deliveries {
       const { engine, repository } = this;
       const name = `${repository?.name ?? 'trapline-cell'}:${tag}`;
       const there = repository && (await this.digestOf(name, repository));
-      if (repository && there) return `${repository.name}@${there}`;
+      if (repository && there) return this.noted(`${repository.name}@${there}`);
       progress('makes its image');
-      this.made.add(name);
+      this.noted(name);
       const id = await layerImage(engine, name, this.worker.name, ORDER_FOLDER, ordered.files, () => {}, signal);
       if (!repository) return id;
       await pushImage(engine, repository, tag, progress, signal);
       const { RepoDigests } = await calling('an image was looked up', () => engine.docker.getImage(name).inspect());
       const digest = RepoDigests.find((one) => one.startsWith(`${repository.name}@`));
       if (!digest) throw new Error(`${name} was pushed and has no digest`);
-      return digest;
+      return this.noted(digest);
     });
+  }
+
+  /** This engine may have it, as the one that made it or as a node. */
+  private noted(reference: string): string {
+    this.made.add(reference);
+    return reference;
   }
 
   private async digestOf(name: string, repository: Repository): Promise<string | undefined> {
@@ -105,16 +113,25 @@ class Deliveries {
 
   async close(): Promise<void> {
     const until = performance.now() + GONE_SECONDS * 1000;
-    for (const name of this.made) {
-      const removed = () => this.engine.docker.getImage(name).remove({ force: true }).then(yes, isGone);
-      // A container of a job that was removed may still be ending.
-      while (!(await removed()) && performance.now() < until) await sleep(500);
+    for (const reference of this.made) {
+      // A container of a job that was removed may still be ending; by the name only the name would be removed then.
+      while (!(await this.removed(reference)) && performance.now() < until) await sleep(500);
+      this.made.delete(reference);
+    }
+  }
+
+  /** True, too, when there is nothing to remove, or nobody to ask. */
+  private async removed(reference: string): Promise<boolean> {
+    const { docker } = this.engine;
+    try {
+      const { Id } = await docker.getImage(reference).inspect();
+      await docker.getImage(Id).remove({ force: true });
+      return true;
+    } catch (error) {
+      return (error as { statusCode?: number }).statusCode !== 409;
     }
   }
 }
-const yes = (): boolean => true;
-/** Nothing to remove, or nobody to ask. */
-const isGone = (error: { statusCode?: number }): boolean => error.statusCode !== 409;
 
 /** What a cell's command lines say here: the same files as there. */
 const atHome =
@@ -151,8 +168,8 @@ async function packAgain(cell: ReadyCell, { folder, name }: CellPlace): Promise<
 export class SwarmEngine implements CellEngine {
   private constructor(
     private readonly swarm: Swarm,
-    private readonly options: SwarmOptions,
-    private readonly machine: string,
+    private readonly repository: Repository | undefined,
+    private readonly place: Omit<Placement, 'memoryBytes'>,
     private readonly deliveries: Deliveries,
     readonly jobs: number,
   ) {}
@@ -161,7 +178,8 @@ export class SwarmEngine implements CellEngine {
    * @throws Failure `no-swarm-manager`, `docker-image-missing`, `no-node-fits`, `registry-needed`, `docker-engine-lost`
    */
   static async open(options: SwarmOptions): Promise<SwarmEngine> {
-    const { engine, worker, labels, repository } = options;
+    const { engine, worker, repository } = options;
+    const labels = { ...options.labels, ...(options.kvm ? KVM_LABEL : {}) };
     const swarm = await Swarm.of(engine);
     const id = await imageId(engine, worker, WORKER_REMEDY);
     const { nodes } = await swarm.look();
@@ -182,7 +200,8 @@ export class SwarmEngine implements CellEngine {
         1,
         fitting.reduce((sum, { cpus }) => sum + cpus, 0),
       );
-    return new SwarmEngine(swarm, options, machine, new Deliveries(engine, { name: worker, id }, repository), jobs);
+    const deliveries = new Deliveries(engine, { name: worker, id }, repository);
+    return new SwarmEngine(swarm, repository, { labels, machine }, deliveries, jobs);
   }
 
   async run(given: ReadyCell, place: CellPlace): Promise<CellEvidence> {
@@ -211,25 +230,19 @@ export class SwarmEngine implements CellEngine {
     return buildSelfTest(selfTest.folder, kernelCompiler(architecture), signal);
   }
 
-  private placementOf({ architecture, accel }: ReadyCell): Placement {
+  private jobFor({ architecture, accel }: ReadyCell, image: string): Job {
+    const { memoryMegabytes, cpus } = architecture.qemu;
+    const credentials = this.repository && authorised(this.repository).authconfig;
     return {
-      labels: { ...this.options.labels, ...(accel === 'kvm' ? { [KVM_LABEL]: 'true' } : {}) },
-      memoryBytes: architecture.qemu.memoryMegabytes * 2 ** 20 + OWN_MEMORY + WORKER_MEMORY + SCRATCH,
-      machine: this.machine,
-    };
-  }
-
-  private jobFor(cell: ReadyCell, image: string): Job {
-    const { repository } = this.options;
-    const credentials = repository && authorised(repository).authconfig;
-    return {
-      ...this.placementOf(cell),
+      ...this.place,
+      memoryBytes: memoryMegabytes * 2 ** 20 + OWN_MEMORY + WORKER_MEMORY + SCRATCH,
       image,
       argv: ['node', `/${ORDER_FOLDER}/${WORKER}`, `/${ORDER_FOLDER}`],
-      environment: { TRAPLINE_CACHE: CACHE, HOME: '/tmp', LC_ALL: 'C' },
-      cpus: cell.architecture.qemu.cpus,
+      // The manager puts the node's name in.
+      environment: { TRAPLINE_CACHE: CACHE, TRAPLINE_NODE: '{{.Node.Hostname}}', HOME: '/tmp', LC_ALL: 'C' },
+      cpus,
       scratchBytes: SCRATCH,
-      ...(cell.accel === 'kvm' ? { device: '/dev/kvm' } : {}),
+      ...(accel === 'kvm' ? { device: '/dev/kvm' } : {}),
       ...(credentials ? { credentials } : {}),
     };
   }
