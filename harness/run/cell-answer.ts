@@ -11,6 +11,7 @@ import { evidenceSchema, observationSchema } from '../judge/observation.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { sha256 } from '../store/hash.ts';
 import type { CellEvidence } from './cell.ts';
+import { parsed } from './replay.ts';
 
 const ANSWER = 'answer.json';
 const FILES = /^(console(-\d+)?\.log|qemu(-\d+)?\.argv|observations\.jsonl)$/;
@@ -116,7 +117,7 @@ export async function takeAnswer(
   } catch (error) {
     throw refused(cell, (error as Error).message);
   }
-  const answer = answerSchema.safeParse(JSON.parse(members.get(ANSWER)?.toString('utf8') ?? 'null')).data;
+  const answer = answerSchema.safeParse(parsed(members.get(ANSWER)?.toString('utf8') ?? '')).data;
   if (!answer) throw refused(cell, `it has no ${ANSWER}`);
   members.delete(ANSWER);
   for (const [name, content] of members) {

@@ -29,8 +29,11 @@ export interface Ordered {
   readonly sha256: string;
 }
 
-/** @param selfTest image of the debug-register self-test, where KVM is to be tried first */
-export function orderOf(cell: ReadyCell, selfTest: string | undefined): Ordered {
+/**
+ * @param selfTest image of the debug-register self-test, where KVM is to be tried first
+ * @param worker the bundled harness/worker.ts
+ */
+export function orderOf(cell: ReadyCell, selfTest?: string, worker = inProject('dist', WORKER)): Ordered {
   const { architecture, accel, sandbox, steps, programs } = cell;
   const order: Order = {
     architecture,
@@ -42,7 +45,7 @@ export function orderOf(cell: ReadyCell, selfTest: string | undefined): Ordered 
     selfTest: selfTest !== undefined,
   };
   const named: [string, string][] = [
-    [WORKER, inProject('dist', WORKER)],
+    [WORKER, worker],
     [IMAGE, cell.kernelImage],
     ...programs.files.map((name): [string, string] => [name, path.join(programs.directory, name)]),
     ...(cell.bareProgram === undefined ? [] : [[BARE_PROGRAM, cell.bareProgram] as [string, string]]),
