@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { inProject } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
-import { interrupted } from '../process/command.ts';
+import { interrupted, signalGroup } from '../process/command.ts';
 import { type ArchiveFile, archiveOf } from './archive.ts';
 import { calling, type Engine } from './engine.ts';
 import { followEvents } from './events.ts';
@@ -81,10 +81,10 @@ async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink
       last = chunk.toString('utf8').trim().split('\n').at(-1) ?? last;
       detail(last.slice(0, 100));
     });
-    const onAbort = (): void => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    const end = (): void => {
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', end, { once: true });
     try {
       const stream = await calling('the base was imported', () =>
         engine.docker.importImage(
@@ -103,8 +103,13 @@ async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink
         signal,
         imageFailed('importing the base', WITHOUT_REGISTRY),
       );
+    } catch (error) {
+      // Nobody reads what it says any more: it would wait for that without end.
+      end();
+      child.stdout.destroy();
+      throw error;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', end);
     }
     const code = await ended;
     if (signal.aborted) throw interrupted('making the base');

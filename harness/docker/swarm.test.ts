@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { describe, expect, test } from 'vitest';
-import { fits, type Job, nodeFrom, serviceSpec } from './swarm.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Engine } from './engine.ts';
+import { fits, type Job, nodeFrom, Swarm, serviceSpec } from './swarm.ts';
 
 const ready = {
   ID: 'n1',
@@ -79,5 +80,57 @@ describe('the service of a job', () => {
         Mounts: [{ Target: '/tmp' }, { Type: 'bind', Source: '/dev/kvm', Target: '/dev/kvm' }],
       },
     });
+  });
+});
+
+describe('a manager', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  let asked = 0;
+  let answers = true;
+  /** The engine of a manager that answers as long as `answers` is true. */
+  function engine(swarm: object): Engine {
+    const listed = async <T>(list: T): Promise<T> => {
+      asked++;
+      if (!answers) throw new Error('connect ECONNREFUSED');
+      return list;
+    };
+    const docker = {
+      info: async () => ({ Swarm: swarm }),
+      listNodes: () => listed([ready]),
+      listTasks: () => listed([{ ID: 't1', ServiceID: 's1', Status: { State: 'running' } }]),
+    };
+    const known = { address: 'unix:///a', processor: 'x64', cpus: 1, memoryBytes: 1 };
+    return { ...known, docker: docker as unknown as Engine['docker'] };
+  }
+
+  test('is what is asked for', async () => {
+    const worker = { ControlAvailable: false, LocalNodeState: 'active' };
+    await expect(Swarm.of(engine(worker))).rejects.toMatchObject({
+      name: 'no-swarm-manager',
+      what: 'the engine at unix:///a is no manager of a swarm (its swarm is active)',
+      remedy: expect.stringContaining('docker swarm init'),
+    });
+  });
+
+  test('is asked once a second, and waited for when it does not answer; not for ever', async () => {
+    const swarm = await Swarm.of(engine({ ControlAvailable: true, NodeID: 'n1' }));
+    asked = 0;
+    const [seen] = await Promise.all([swarm.look(), swarm.look(), swarm.look()]);
+    expect(asked).toBe(2);
+    expect(seen).toMatchObject({
+      nodes: [{ id: 'n1' }],
+      tasks: [{ service: 's1', node: undefined, state: 'running' }],
+    });
+    answers = false;
+    vi.advanceTimersByTime(20_000);
+    expect(await swarm.look()).toEqual(seen);
+    vi.advanceTimersByTime(20_000);
+    await expect(swarm.look()).rejects.toMatchObject({ name: 'docker-engine-lost' });
   });
 });

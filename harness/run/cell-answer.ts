@@ -70,8 +70,11 @@ export async function answerText(answer: Answer, folder: string): Promise<string
 export function archiveIn(stdout: Buffer): Buffer | undefined {
   const lines = stdout.toString('latin1').trimEnd().split('\n');
   const [, sum] = /^trapline-answer-end ([0-9a-f]{64})$/.exec(lines.pop() ?? '') ?? [];
-  const packed = Buffer.from(lines.join(''), 'base64');
-  return sum !== undefined && sha256(packed) === sum ? packed : undefined;
+  const said = lines.join('');
+  const packed = Buffer.from(said, 'base64');
+  // Node passes over what is no base64, and over all that follows a padding.
+  const strict = packed.toString('base64') === said;
+  return strict && sum !== undefined && sha256(packed) === sum ? packed : undefined;
 }
 
 function refused(cell: string, why: string): Failure {
