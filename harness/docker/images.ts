@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The builder image: every cross compiler and QEMU, on Debian 13. Its context is packed here, and each event of the
 // engine's build stream is looked at: an error there is an error.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { inProject } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
-import { interrupted, signalGroup } from '../process/command.ts';
+import { runCommand } from '../process/command.ts';
+import { withScratch } from '../store/temporary.ts';
 import { type ArchiveFile, archiveOf } from './archive.ts';
 import { calling, type Engine } from './engine.ts';
 import { followEvents } from './events.ts';
@@ -67,60 +68,35 @@ export interface ImageRequest {
   readonly mirrors: readonly string[];
 }
 
-/** Debian's base system by mmdebstrap, streamed into the engine: no registry is asked. */
+/**
+ * Debian's base system by mmdebstrap, imported into the engine: no registry is asked. By way of a file, since an
+ * engine cuts off a request whose body has not begun after five minutes, which a busy machine needs.
+ */
 async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink: EventSink, signal: AbortSignal) {
-  await step(sink, 'images', `make Debian's base (${suite})`, async (detail) => {
-    const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', suite, '-', ...mirrors];
-    const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const ended = new Promise<number>((resolve) => {
-      child.once('error', () => resolve(127));
-      child.once('close', (code) => resolve(code ?? 1));
-    });
-    let last = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      last = chunk.toString('utf8').trim().split('\n').at(-1) ?? last;
-      detail(last.slice(0, 100));
-    });
-    const end = (): void => {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
-    };
-    signal.addEventListener('abort', end, { once: true });
-    try {
+  const failure = imageFailed('importing the base', WITHOUT_REGISTRY);
+  await step(sink, 'images', `make Debian's base (${suite})`, (detail) =>
+    withScratch(async (scratch) => {
+      const file = path.join(scratch, 'base.tar');
+      const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', suite, file, ...mirrors];
+      const onLine = (line: string): void => detail(line.trim().slice(0, 100));
+      const { exitCode, tail } = await runCommand('mmdebstrap', args, { signal, onLine });
+      if (exitCode !== 0) {
+        throw infrastructureFailure(
+          'docker-image-failed',
+          `mmdebstrap ended with ${exitCode}: ${tail.trimEnd().split('\n').at(-1) ?? ''}`,
+          'Run it as root, and see that apt reaches its mirror',
+        );
+      }
+      const changes = [`LABEL ${OURS}=1`];
       const stream = await calling('the base was imported', () =>
         engine.docker.importImage(
-          child.stdout as unknown as string,
-          {
-            repo: baseWithoutRegistry(suite),
-            changes: [`LABEL ${OURS}=1`],
-          } as object,
+          createReadStream(file) as unknown as string,
+          { repo: baseWithoutRegistry(suite), changes } as object,
         ),
       );
-      await followEvents(
-        engine,
-        'importing the base',
-        stream as NodeJS.ReadableStream,
-        detail,
-        signal,
-        imageFailed('importing the base', WITHOUT_REGISTRY),
-      );
-    } catch (error) {
-      // Nobody reads what it says any more: it would wait for that without end.
-      end();
-      child.stdout.destroy();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', end);
-    }
-    const code = await ended;
-    if (signal.aborted) throw interrupted('making the base');
-    if (code !== 0) {
-      throw infrastructureFailure(
-        'docker-image-failed',
-        code === 127 ? 'there is no mmdebstrap (Debian: mmdebstrap)' : `mmdebstrap ended with ${code}: ${last}`,
-        'Install it with apt-get install mmdebstrap, and run it as root',
-      );
-    }
-  });
+      await followEvents(engine, 'importing the base', stream as NodeJS.ReadableStream, detail, signal, failure);
+    }),
+  );
 }
 
 /**
