@@ -220,7 +220,8 @@ export class Swarm {
       const [nodes, tasks] = await calling('its swarm was at work', () =>
         Promise.all([docker.listNodes(), docker.listTasks({ filters: { label: [`${RUN}=${this.run}`] } })]),
       );
-      this.last = { nodes: (nodes as ApiNode[]).map(nodeFrom), tasks: (tasks as ApiTask[]).map(taskFrom) };
+      const known = (nodes as ApiNode[]).map(nodeFrom).sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.last = { nodes: known, tasks: (tasks as ApiTask[]).map(taskFrom) };
       this.answeredAt = performance.now();
       return this.last;
     } catch (error) {
