@@ -5,7 +5,7 @@
 const LAYERS = [
   ['outcome', 'config', 'process'],
   ['arch', 'store'],
-  ['docker', 'kernel', 'initramfs', 'guest', 'machine'],
+  ['docker', 'kernel', 'initramfs', 'guest', 'machine', 'tools'],
   ['judge', 'doctor'],
   ['run'],
   ['bench'],

@@ -232,7 +232,7 @@ ${EXIT_CODES}`,
   cli
     .command('exec')
     .description('run any static program in a guest; its exit status is passed on')
-    .addOption(new Option('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
+    .option('--arch <name>', 'the guest’s architecture')
     .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
     .addOption(configOption())
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
@@ -242,8 +242,19 @@ ${EXIT_CODES}`,
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
     .option('--timeout <seconds>', 'end the guest after so long', count)
     .option('--console <file>', 'keep the console there')
+    .addOption(
+      new Option('--guest <name>', 'a guest that is up (shell --ssh) instead of a new one').conflicts([
+        'arch',
+        'config',
+        'qemu',
+        'runIn',
+        'cpus',
+        'console',
+      ]),
+    )
+    .option('--fetch <path>', 'with --guest: copy a file out afterwards, to here; may be given several times', collect)
     .addOption(installOption())
-    .argument('<program>', 'a static program of the guest’s architecture, or the name of a --file')
+    .argument('[program]', 'a static program of the guest’s architecture, or the name of a --file')
     .argument('[arguments...]')
     .passThroughOptions()
     .addHelpText(
@@ -255,11 +266,45 @@ Exit: the program’s own status (128 + N when signal N ended it), and
 
 Examples:
   ./trapline exec --arch arm64 --kernel with -- ./a.out --verbose
-  ./trapline exec --arch x86_64 --kernel debian:6.12 --file data.bin -- ./reader data.bin`,
+  ./trapline exec --arch x86_64 --kernel debian:6.12 --file data.bin -- ./reader data.bin
+  ./trapline exec --guest x86_64 --file a.out --fetch trace -- strace -f -o trace ./a.out     in a guest that is up`,
     )
     .action(async (programName, args, options) =>
       (await import('./commands/exec.ts')).exec(programName, args, options),
     );
+
+  cli
+    .command('shell')
+    .description('a guest to sit in: a shell, the everyday tools and the probes, in this terminal')
+    .addOption(new Option('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
+    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
+    .addOption(configOption())
+    .option('--with <packages>', 'Debian packages for the guest, with what they depend on: gdbserver,linux-perf', list)
+    .addOption(accelOption())
+    .addOption(qemuOption())
+    .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
+    .option('--console <file>', 'keep the console there')
+    .option('--ssh', 'by ssh instead of the console; others get in too, and exec --guest')
+    .addOption(
+      new Option('--name <name>', 'name of the guest for exec --guest (default: the architecture’s)').implies({
+        ssh: true,
+      }),
+    )
+    .addOption(installOption())
+    .addHelpText(
+      'after',
+      `
+In the guest: busybox under all its names, strace, and "probe CLAUSE TRIGGER MECHANISM".
+"exit", "poweroff" or Ctrl-] ends it; every other key goes to the guest, Ctrl-C too.
+Exit: 0 it was left · 121 the kernel panicked · 122 the guest was lost otherwise · 2, 3 as elsewhere
+
+Examples:
+  ./trapline shell --arch sparc64
+  ./trapline shell --arch x86_64 --kernel tree:../linux --with gdbserver,linux-perf
+  ./trapline shell --arch sparc64 --ssh --name box           then, from another terminal:
+  ./trapline exec --guest box -- dmesg                       or the ssh command that is printed`,
+    )
+    .action(async (options) => (await import('./commands/shell.ts')).shell(options));
 
   cli
     .command('report')
@@ -306,6 +351,9 @@ Examples:
         'bundle',
       ]),
     )
+    .addOption(
+      new Option('--shell', 'sit in its guest, before the probe has run').conflicts(['times', 'out', 'bundle', 'gdb']),
+    )
     .option('--out <dir>', 'keep console and observations of each try there')
     .addHelpText(
       'after',
@@ -317,6 +365,7 @@ Examples:
   ./trapline reproduce results/latest 4.7 --arch arm64 --kernel with
   ./trapline reproduce results/latest 3.10 --mechanism poll --times 20
   ./trapline reproduce results/latest 4.7 --bundle retrap.tar.gz      to attach to a bug report
+  ./trapline reproduce results/latest 4.7 --shell                     its guest, and the command of its probe
   ./trapline reproduce results/latest 4.7 --gdb                       best on a kernel of run --config debug`,
     )
     .action(async (folder, clause, options) =>
@@ -383,8 +432,9 @@ function complain(error: unknown): number {
   return EXIT.infrastructure;
 }
 
-// Whoever reads us may stop early (`| head`): that is no failure.
+// Whoever reads us may stop early (`| head`): that is no failure. Nor is a terminal that was closed: SIGHUP tells us.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EIO') return;
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });

@@ -4,15 +4,18 @@
  * group of its own with a limit, and relays what they observe to the channel. A plan is lines of
  *   probe STEP LIMIT_MS CLAUSE TRIGGER MECHANISM
  *   exec STEP LIMIT_MS            the program and arguments of /exec (NUL-separated), in /work
+ *   shell STEP                    a shell on the console
  * What the kernel prints goes to the console; the channel is another device.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -26,6 +29,13 @@
 #include "init.h"
 
 int channel = -1;
+volatile sig_atomic_t asked_to_end;
+
+static void on_request(int number)
+{
+	(void)number;
+	asked_to_end = 1;
+}
 
 static void mount_or_say(const char *source, const char *target, const char *type)
 {
@@ -75,6 +85,30 @@ static int open_channel(const char *path)
 	return -1;
 }
 
+/* A guest just booted has seen little that is random, and its ssh server would wait for more: the host gives some. */
+static void take_seed(void)
+{
+	struct {
+		struct rand_pool_info info;
+		char bytes[64]; /* where info.buf begins */
+	} seed = { 0 };
+	int file = open("/seed", O_RDONLY | O_CLOEXEC), random;
+	ssize_t length = file < 0 ? -1 : read(file, seed.bytes, sizeof(seed.bytes));
+
+	if (file >= 0)
+		close(file);
+	if (length <= 0)
+		return;
+	seed.info.buf_size = (int)length;
+	seed.info.entropy_count = (int)length * 8;
+	random = open("/dev/random", O_RDWR | O_CLOEXEC);
+	if (random < 0 || ioctl(random, RNDADDENTROPY, &seed))
+		fprintf(stderr, "init: /dev/random: %s\n", strerror(errno));
+	if (random >= 0)
+		close(random);
+	unlink("/seed");
+}
+
 static void say_booted(void)
 {
 	struct record record;
@@ -103,7 +137,7 @@ static void run_plan(void)
 		fprintf(stderr, "init: no /plan: %s\n", strerror(errno));
 		return;
 	}
-	while (fgets(line, sizeof(line), plan)) {
+	while (!asked_to_end && fgets(line, sizeof(line), plan)) {
 		struct step step = { 0 };
 
 		if (sscanf(line, "probe %d %d %15s %31s %31s", &step.number, &step.limit_ms,
@@ -111,18 +145,25 @@ static void run_plan(void)
 			run_probe(&step);
 		else if (sscanf(line, "exec %d %d", &step.number, &step.limit_ms) == 2)
 			run_exec(&step);
+		else if (sscanf(line, "shell %d", &step.number) == 1)
+			run_shell(&step);
 		else
 			fprintf(stderr, "init: cannot read the plan's line: %s", line);
 	}
 	fclose(plan);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	/* The kernel hands arguments KEY=VALUE that it does not know on to init's environment. */
 	const char *path = getenv("trapline_channel"), *ending = getenv("trapline_ending");
+	struct sigaction action = { .sa_handler = on_request };
 	struct record record;
 
+	if (getpid() != 1 && argc > 2 && !strcmp(argv[1], "command"))
+		run_command(argv + 2);
+	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++)
+		sigaction(ending_signals[i], &action, NULL);
 	mount_or_say("dev", "/dev", "devtmpfs");
 	mount_or_say("proc", "/proc", "proc");
 	mount_or_say("sys", "/sys", "sysfs");
@@ -134,6 +175,7 @@ int main(void)
 	set("/proc/sys/kernel/perf_cpu_time_max_percent", "0");
 	set("/proc/sys/kernel/perf_event_mlock_kb", "65536");
 	channel = open_channel(path ? path : "/dev/vport0p1");
+	take_seed();
 	if (channel >= 0) {
 		say_booted();
 		run_plan();

@@ -40,12 +40,12 @@ struct stream {
 	bool skipping; /* inside a line that was too long */
 };
 
-static void say(const char *what, const struct step *step)
+void say_begun(const struct step *step)
 {
 	struct record record;
 
 	record_begin_bare(&record);
-	record_text(&record, "record", what);
+	record_text(&record, "record", "begin");
 	record_number(&record, "step", step->number);
 	if (step->clause[0]) {
 		record_text(&record, "clause", step->clause);
@@ -157,6 +157,12 @@ static void reap_all(void)
 	}
 }
 
+void end_everybody(pid_t group)
+{
+	end_group(group);
+	reap_all();
+}
+
 static int child_exited; /* written by SIGCHLD's handler, to end poll() early */
 
 static void on_child(int number)
@@ -192,8 +198,8 @@ static int attend(const struct step *step, pid_t program, struct stream *streams
 		now = milliseconds();
 		if (ended && (!open_streams || now - ended_at > GRACE_MS))
 			return status;
-		if (!ended && now > deadline) {
-			*timed_out = true;
+		if (!ended && (now > deadline || asked_to_end)) {
+			*timed_out = !asked_to_end;
 			end_group(program);
 			while (waitpid(program, &status, 0) < 0 && errno == EINTR)
 				;
@@ -228,7 +234,7 @@ static void drain(const struct step *step, struct stream *stream)
 	}
 }
 
-static void say_ended(const struct step *step, int status, bool timed_out, int64_t took)
+void say_ended(const struct step *step, int status, bool timed_out, int64_t took)
 {
 	struct record record;
 
@@ -268,7 +274,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 		writing[i] = fcntl(ends[1], F_DUPFD_CLOEXEC, 20);
 		close(ends[1]);
 	}
-	say("begin", step);
+	say_begun(step);
 	program = fork();
 	if (program == 0) {
 		setpgid(0, 0);
@@ -292,8 +298,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 		return;
 	}
 	status = attend(step, program, streams, count, &timed_out);
-	end_group(program);
-	reap_all();
+	end_everybody(program);
 	for (int i = 0; i < count; i++)
 		drain(step, &streams[i]);
 	say_ended(step, status, timed_out, milliseconds() - begun);

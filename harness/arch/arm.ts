@@ -9,6 +9,7 @@ export const arm: Architecture = {
     prefix: 'arm-linux-gnueabihf-',
     nativeOn: ['arm'],
     packages: ['gcc-arm-linux-gnueabihf', 'libc6-dev-armhf-cross'],
+    debianArchitecture: 'armhf',
     // The probes are A32: an address of theirs is then a PC as it is. Thumb has its sites in lengths.S.
     // What is not fresh.S's own keeps out of its 64 KiB, which the linker would leave to 4 KiB here.
     flags: ['-marm', '-mfpu=neon', '-Wl,-z,separate-code,-z,max-page-size=65536'],

@@ -13,6 +13,7 @@ export const arm64Compat: Architecture = {
     prefix: arm64.toolchain.prefix,
     nativeOn: arm64.toolchain.nativeOn,
     packages: arm64.toolchain.packages,
+    debianArchitecture: 'armhf',
     flags: [...arm.toolchain.flags, '-DKERNEL_LONG_BYTES=8'],
     programs: { folder: 'arm', compiler: 'arm-linux-gnueabihf-gcc', packages: arm.toolchain.packages },
   },

@@ -9,6 +9,7 @@ export const arm64: Architecture = {
     prefix: 'aarch64-linux-gnu-',
     nativeOn: ['arm64'],
     packages: ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross', 'gcc-arm-linux-gnueabihf'],
+    debianArchitecture: 'arm64',
     flags: [],
     compat32: { compiler: 'arm-linux-gnueabihf-gcc', flags: ['-marm'] },
   },

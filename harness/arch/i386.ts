@@ -12,6 +12,7 @@ export const i386: Architecture = {
     prefix: 'i686-linux-gnu-',
     nativeOn: ['ia32'],
     packages: ['gcc-i686-linux-gnu', 'libc6-dev-i386-cross'],
+    debianArchitecture: 'i386',
     flags: [],
   },
   qemu: {

@@ -10,6 +10,7 @@ export const ppc64le: Architecture = {
     prefix: 'powerpc64le-linux-gnu-',
     nativeOn: [],
     packages: ['gcc-powerpc64le-linux-gnu', 'libc6-dev-ppc64el-cross'],
+    debianArchitecture: 'ppc64el',
     flags: [],
     programs: { folder: 'powerpc64' },
   },

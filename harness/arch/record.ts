@@ -98,6 +98,8 @@ export interface Architecture {
     readonly nativeOn: readonly string[];
     /** Debian packages that hold the toolchain and its static C library. */
     readonly packages: readonly string[];
+    /** Debian's name of what the guest's programs are, where its release has packages for that. */
+    readonly debianArchitecture?: string;
     /** Extra compiler flags for the guest's programs. */
     readonly flags: readonly string[];
     /**

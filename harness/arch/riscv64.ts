@@ -10,6 +10,7 @@ export const riscv64: Architecture = {
     prefix: 'riscv64-linux-gnu-',
     nativeOn: ['riscv64'],
     packages: ['gcc-riscv64-linux-gnu', 'libc6-dev-riscv64-cross'],
+    debianArchitecture: 'riscv64',
     flags: [],
     compat32: { compiler: 'riscv64-linux-gnu-gcc', flags: ['-march=rv32imac', '-mabi=ilp32'] },
   },

@@ -10,6 +10,7 @@ export const s390x: Architecture = {
     prefix: 's390x-linux-gnu-',
     nativeOn: ['s390x'],
     packages: ['gcc-s390x-linux-gnu', 'libc6-dev-s390x-cross'],
+    debianArchitecture: 's390x',
     // The vector registers are part of what is tested.
     flags: ['-march=z13'],
     compat32: { compiler: 's390x-linux-gnu-gcc', flags: ['-m31', '-mzarch'] },

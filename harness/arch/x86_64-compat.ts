@@ -13,6 +13,7 @@ export const x86_64Compat: Architecture = {
     prefix: x86_64.toolchain.prefix,
     nativeOn: x86_64.toolchain.nativeOn,
     packages: x86_64.toolchain.packages,
+    debianArchitecture: 'i386',
     // sizeof(long) of the kernel: the length of an execute breakpoint.
     flags: ['-DKERNEL_LONG_BYTES=8'],
     programs: { folder: 'i386', compiler: 'i686-linux-gnu-gcc', packages: i386.toolchain.packages },

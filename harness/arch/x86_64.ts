@@ -9,6 +9,7 @@ export const x86_64: Architecture = {
     prefix: 'x86_64-linux-gnu-',
     nativeOn: ['x64'],
     packages: ['gcc', 'libc6-dev'],
+    debianArchitecture: 'amd64',
     flags: [],
     compat32: { compiler: 'gcc', flags: ['-m32'] },
   },

@@ -7,10 +7,12 @@ import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
-import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
-import { visible } from '../outcome/visible.ts';
-import { type ExecResult, execInGuest, readWorkFiles } from '../run/exec.ts';
+import { EXIT, requestFailure } from '../outcome/failure.ts';
+import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../run/exec.ts';
+import { execInRunningGuest } from '../run/guest-exec.ts';
+import { findGuest } from '../run/guest-record.ts';
 import { emulatorFor, runsHere } from './emulators.ts';
+import { lostGuestStatus } from './lost-guest.ts';
 import { withSession } from './session.ts';
 
 export interface ExecOptions {
@@ -27,12 +29,56 @@ export interface ExecOptions {
   install?: boolean;
 }
 
-/** Statuses of the tool itself, apart from what programs usually end with. */
-const PANIC = 121;
-const LOST = 122;
+/** The tool's own status, apart from what programs usually end with; see also lost-guest.ts. */
 const TIMED_OUT = 124;
 
-export async function exec(program: string, args: string[], options: ExecOptions): Promise<void> {
+/** What may be said besides, of a guest that is up already. */
+interface RunningGuestOptions {
+  guest: string;
+  file?: string[];
+  fetch?: string[];
+  timeout?: number;
+}
+
+export async function exec(
+  program: string | undefined,
+  args: string[],
+  options: Partial<ExecOptions & RunningGuestOptions>,
+): Promise<void> {
+  const { guest, arch } = options;
+  if (guest !== undefined) return inRunningGuest(program, args, { ...options, guest });
+  if (arch === undefined || program === undefined) {
+    throw requestFailure(
+      'nothing-to-run',
+      arch === undefined ? 'exec needs --arch, or --guest for a guest that is up' : 'exec needs a program',
+      'For example: ./trapline exec --arch arm64 -- ./a.out',
+    );
+  }
+  await inFreshGuest(program, args, { kernel: 'with', accel: 'auto', ...options, arch });
+}
+
+async function inRunningGuest(program: string | undefined, args: string[], options: RunningGuestOptions) {
+  const address = findGuest(options.guest);
+  const work = program === undefined ? undefined : readWorkFiles(program, options.file ?? [], true);
+  const result = await withSession(({ signal }) =>
+    execInRunningGuest(address, {
+      files: work?.files ?? readFiles(options.file ?? []),
+      command: work && [work.program, ...args],
+      fetch: options.fetch ?? [],
+      into: process.cwd(),
+      timeoutSeconds: options.timeout,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal,
+    }),
+  );
+  if (result.kind === 'exited') process.exitCode = result.status;
+  else if (result.kind === 'timed-out') process.exitCode = timedOut();
+  else if (result.kind === 'interrupted') process.exitCode = EXIT.interrupted;
+  else process.exitCode = lostGuestStatus({ outcome: 'silent', detail: 'the connection was lost', seconds: 0 }, '');
+}
+
+async function inFreshGuest(program: string, args: string[], options: ExecOptions): Promise<void> {
   const known = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
   const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
@@ -85,27 +131,14 @@ function passOn(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> | unde
   });
 }
 
+function timedOut(): number {
+  process.stderr.write('trapline: the program did not end within --timeout, and was ended\n');
+  return TIMED_OUT;
+}
+
 function exitStatus(result: ExecResult): number {
   if (result.kind === 'exited') return result.status;
   if (result.kind === 'signalled') return 128 + result.signal;
-  if (result.kind === 'timed-out') {
-    process.stderr.write('trapline: the program did not end within --timeout, and was ended\n');
-    return TIMED_OUT;
-  }
-  const { outcome, detail } = result.end;
-  if (outcome === 'stopped') return EXIT.interrupted;
-  for (const line of result.consoleTail.split('\n').filter(Boolean)) process.stderr.write(`${visible(line)}\n`);
-  if (outcome === 'panic') {
-    process.stderr.write(`trapline: the guest's kernel panicked: ${visible(detail)}\n`);
-    return PANIC;
-  }
-  if (outcome === 'emulator-failed') {
-    throw infrastructureFailure(
-      'emulator-failed',
-      detail,
-      'Is the kernel image whole? --console FILE keeps what it printed',
-    );
-  }
-  process.stderr.write(`trapline: the guest was lost (${outcome}): ${visible(detail)}\n`);
-  return LOST;
+  if (result.kind === 'timed-out') return timedOut();
+  return lostGuestStatus(result.end, result.consoleTail);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // reproduce: one result of a past run again, beside what was recorded.
 import path from 'node:path';
+import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { step } from '../outcome/events.ts';
 import { EXIT, Failure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
@@ -12,7 +13,11 @@ import { confidenceInterval, type Difference } from '../run/differences.ts';
 import { makeRunFolder } from '../run/folder.ts';
 import { findRecorded, type Narrowing, type RecordedResult } from '../run/recorded.ts';
 import { restore, type Try, tryAgain } from '../run/reproduce.ts';
+import { shellOnConsole } from '../run/shell.ts';
+import { demandTerminal, ownTerminal } from '../run/terminal.ts';
 import { withScratch } from '../store/temporary.ts';
+import { buildTools } from '../tools/build.ts';
+import { lostGuestStatus } from './lost-guest.ts';
 import { print, withSession } from './session.ts';
 
 export interface ReproduceOptions extends Narrowing {
@@ -20,6 +25,7 @@ export interface ReproduceOptions extends Narrowing {
   qemu?: string;
   bundle?: string;
   gdb?: boolean;
+  shell?: boolean;
   out?: string;
 }
 
@@ -67,9 +73,35 @@ async function underDebugger(recorded: RecordedResult, { qemu }: ReproduceOption
   await withScratch((folder) => debug(restored, folder));
 }
 
+/** In the guest of the result, before its probe has run. */
+async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Promise<void> {
+  const terminal = ownTerminal();
+  demandTerminal(terminal);
+  const end = await withSession(async ({ sink, signal }) => {
+    const restored = await restore(recorded, qemu, sink, signal);
+    const { architecture, kernel, accel, emulator, step } = restored;
+    const programs = await buildGuestPrograms(architecture, sink, signal);
+    const guest = {
+      architecture,
+      name: `${recorded.cell.arch}/${recorded.cell.kernel.label}`,
+      kernelImage: kernel.image,
+      programs,
+      probes: restored.programs,
+      tools: await buildTools(architecture, false, sink, signal),
+      accel,
+      sandbox: emulator.sandbox,
+    };
+    const greeting = (): string =>
+      `${heading(recorded).join('\n')}\nThe probe:  probe ${step.clause.id} ${step.trigger} ${step.mechanism}\n`;
+    return withScratch((folder) => shellOnConsole(guest, { terminal, folder, greeting, sink, signal }));
+  });
+  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end.end, end.consoleTail);
+}
+
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
   const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
   if (options.gdb) return underDebugger(recorded, options);
+  if (options.shell) return inShell(recorded, options);
   const name = `${recorded.cell.arch}/${recorded.cell.kernel.label}`;
   const tries = await withSession(({ sink, signal }) =>
     withScratch(async (scratch) => {

@@ -106,6 +106,8 @@ const REAL: readonly [string, Task][] = [
 const FOR_TESTS = [
   { kind: 'command', tool: 'chromium', package: 'chromium', purpose: 'the report’s tests' },
   { kind: 'command', tool: 'gdb-multiarch', package: 'gdb-multiarch', purpose: 'the tests of reproduce --gdb' },
+  { kind: 'command', tool: 'script', package: 'bsdutils', purpose: 'the tests of shell' },
+  { kind: 'command', tool: 'ssh', package: 'openssh-client', purpose: 'the tests of shell --ssh' },
   { kind: 'command', tool: 'dockerd', package: 'docker.io', purpose: 'the tests of builds in containers' },
   { kind: 'command', tool: 'mmdebstrap', package: 'mmdebstrap', purpose: 'the tests of builds in containers' },
   {

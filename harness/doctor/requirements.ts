@@ -43,6 +43,7 @@ function commonNeeds(build: boolean): Need[] {
     command('git', 'git', 'kernel sources from git and from trees'),
     command('dpkg-deb', 'dpkg', 'kernel sources from Debian packages'),
     command('bash', 'bash', 'unpacking kernel sources'),
+    command('bzip2', 'bzip2', 'tools of interactive guests'),
     command('cpio', 'cpio', 'the project’s own tests: is an initramfs what others read?'),
     // gcc only recommends the headers of the C library, and programs for the build are for this host.
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ describe('cpio', () => {
     { kind: 'folder', path: 'work' },
     { kind: 'file', path: 'work/odd', content: Buffer.from('five!'), mode: 0o755 },
     { kind: 'file', path: 'empty', content: new Uint8Array(0) },
+    { kind: 'link', path: 'work/even', to: 'odd' },
   ] as const;
 
   test('is what GNU cpio unpacks', () => {
@@ -25,6 +26,7 @@ describe('cpio', () => {
     expect(readFileSync(path.join(folder, 'work/odd'), 'utf8')).toBe('five!');
     expect(statSync(path.join(folder, 'work/odd')).mode & 0o777).toBe(0o755);
     expect(statSync(path.join(folder, 'empty')).size).toBe(0);
+    expect(readlinkSync(path.join(folder, 'work/even'))).toBe('odd');
   });
 
   test('gives the same bytes for the same entries, in multiples of four', () => {

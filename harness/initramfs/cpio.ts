@@ -5,11 +5,13 @@
 export type CpioEntry =
   | { readonly kind: 'folder'; readonly path: string; readonly mode?: number }
   | { readonly kind: 'file'; readonly path: string; readonly content: Uint8Array; readonly mode?: number }
+  /** A symbolic link. */
+  | { readonly kind: 'link'; readonly path: string; readonly to: string }
   | { readonly kind: 'device'; readonly path: string; readonly major: number; readonly minor: number };
 
 const ALIGNMENT = 4;
-const TYPE = { folder: 0o040000, file: 0o100000, device: 0o020000 } as const;
-const DEFAULT_MODE = { folder: 0o755, file: 0o644, device: 0o600 } as const;
+const TYPE = { folder: 0o040000, file: 0o100000, link: 0o120000, device: 0o020000 } as const;
+const DEFAULT_MODE = { folder: 0o755, file: 0o644, link: 0o777, device: 0o600 } as const;
 
 function padded(bytes: Uint8Array): Uint8Array[] {
   const missing = (ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT;
@@ -39,7 +41,7 @@ export function cpio(entries: readonly CpioEntry[]): Buffer {
   const parts = entries.flatMap((entry, index) => {
     const mode =
       TYPE[entry.kind] | ('mode' in entry && entry.mode !== undefined ? entry.mode : DEFAULT_MODE[entry.kind]);
-    const content = entry.kind === 'file' ? entry.content : nothing;
+    const content = entry.kind === 'file' ? entry.content : entry.kind === 'link' ? Buffer.from(entry.to) : nothing;
     const device: [number, number] = entry.kind === 'device' ? [entry.major, entry.minor] : [0, 0];
     return member(entry.path, mode, index + 1, content, device);
   });

@@ -48,7 +48,7 @@ export function guestSources(architecture: Architecture): string[] {
   return readdirSync(top, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !file.startsWith('selftest/'))
+    .filter((file) => !/^(selftest|shell|tools)\//.test(file))
     .filter((file) => !file.startsWith('arch/') || file.startsWith(own + path.sep))
     .sort();
 }

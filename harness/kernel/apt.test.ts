@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
-import { imagePackagesIn, sourcesOf } from './apt.ts';
+import { imagePackagesIn } from './apt.ts';
+import { sourcesOf } from './apt-state.ts';
 
 test('sources are told by their suites, whatever host they lie on', () => {
   const printed = [

@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One .deb of Debian's linux-source, verified by apt itself, whatever suite it is in. The machine's own apt state is
-// read, never written: packages that its lists do not know are looked up in a private state below the cache.
-import { existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
+// One .deb of Debian's kernels, verified by apt itself, whatever suite it is in.
+import { mkdirSync, readdirSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { inCache } from '../config/paths.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { commandOutput, runCommand } from '../process/command.ts';
-import { demand } from '../process/requirements.ts';
-import { diskFullFailure } from '../store/disk.ts';
+import { runCommand } from '../process/command.ts';
 import { removeTree, temporaryName } from '../store/temporary.ts';
-
-/** Suites that hold kernels of the series asked for, newest Debian last; one that a mirror lacks is passed over. */
-const ARCHIVE_SUITES = [
-  'bullseye',
-  'bookworm',
-  'bookworm-updates',
-  'bookworm-backports',
-  'trixie',
-  'trixie-updates',
-  'trixie-backports',
-  'sid',
-];
-const SECURITY_SUITES = ['bullseye-security', 'bookworm-security', 'trixie-security'];
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-
-/** Room for a package and the lists that it is looked up in. Asked beforehand: apt-get update hangs on a full disk. */
-const NEEDED_BYTES = 500 * 1024 * 1024;
-
-/** No list and no package takes this long, in seconds; apt has been seen to wait for ever. */
-const LIMIT = 900;
+import { APT_OPTIONS, APT_SECONDS, demandApt, downloadFailure, privateState } from './apt-state.ts';
 
 export interface DebianPackage {
   /** Version of the Debian package, e.g. "6.1.192-2". */
@@ -38,84 +15,13 @@ export interface DebianPackage {
   readonly file: string;
 }
 
-/** Options for apt that belong to every call: as root it would drop to a user who cannot enter our folders. */
-const COMMON = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
-
-/** The URIs that this machine's own sources name: of the archive, and of the security archive. */
-export async function debianMirrors(): Promise<{ archive: string[]; security: string[] }> {
-  const format = '$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)';
-  const lines = (await commandOutput('apt-get', ['indextargets', '--format', format])).trim().split('\n');
-  const archive = new Set<string>();
-  const security = new Set<string>();
-  for (const [uri, release, component, origin] of lines.map((line) => line.split('|'))) {
-    if (!uri || component !== 'main' || !/^Debian/i.test(origin ?? '')) continue;
-    (release?.endsWith('-security') ? security : archive).add(uri);
-  }
-  if (archive.size === 0) {
-    // Where nobody has run apt-get update yet, no list says what the sources are; their addresses do.
-    for (const { uri, suite } of sourcesOf(await commandOutput('apt-get', ['update', '--print-uris']))) {
-      (suite.endsWith('-security') ? security : archive).add(uri);
-    }
-  }
-  return { archive: [...archive], security: [...security] };
-}
-
-/** The sources of Debian's own suites among what `apt-get update --print-uris` would fetch. */
-export function sourcesOf(printed: string): { uri: string; suite: string }[] {
-  return printed.split('\n').flatMap((line) => {
-    const [, uri, suite] = /^'(\S+\/)dists\/([^/]+)\/InRelease'/.exec(line) ?? [];
-    return uri && suite && [...ARCHIVE_SUITES, ...SECURITY_SUITES].includes(suite) ? [{ uri, suite }] : [];
-  });
-}
-
-/** Options that move all of apt's state below the cache, with sources of our own; of another Debian architecture. */
-async function privateState(foreign?: string): Promise<string[]> {
-  const root = inCache(foreign === undefined ? 'apt' : `apt-${foreign}`);
-  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources.d']) {
-    mkdirSync(path.join(root, folder), { recursive: true });
-  }
-  const { archive, security } = await debianMirrors();
-  if (archive.length === 0) {
-    throw infrastructureFailure(
-      'no-debian-mirror',
-      "apt's sources name no Debian mirror with the component main",
-      'Add one to /etc/apt and run apt-get update',
-    );
-  }
-  if (!existsSync(KEYRING)) {
-    throw infrastructureFailure(
-      'missing-tool',
-      `there is no ${KEYRING} (Debian: debian-archive-keyring)`,
-      'Install with ./trapline doctor --install',
-    );
-  }
-  const entries = [
-    ...archive.flatMap((uri) => ARCHIVE_SUITES.map((suite) => [uri, suite])),
-    ...security.flatMap((uri) => SECURITY_SUITES.map((suite) => [uri, suite])),
-  ];
-  const sources = path.join(root, 'sources.list');
-  writeFileSync(sources, entries.map(([uri, suite]) => `deb [signed-by=${KEYRING}] ${uri} ${suite} main\n`).join(''));
-  const settings = {
-    'Dir::State': path.join(root, 'state'),
-    'Dir::State::status': '/dev/null',
-    'Dir::Cache': path.join(root, 'cache'),
-    'Dir::Etc::sourcelist': sources,
-    'Dir::Etc::sourceparts': path.join(root, 'sources.d'),
-    'Dir::Etc::preferences': '/dev/null',
-    'Dir::Etc::preferencesparts': '/dev/null',
-    'Acquire::Languages': 'none',
-    ...(foreign === undefined ? {} : { 'APT::Architecture': foreign, 'APT::Architectures::': foreign }),
-  };
-  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-}
-
 /** The newest of packages that apt, with these options, can download; one question, since each one reads all lists. */
 async function newestOf(
   names: readonly string[],
   options: readonly string[],
 ): Promise<{ name: string; version: string } | undefined> {
   if (names.length === 0) return undefined;
-  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'madison', ...names]);
+  const { stdout } = await runCommand('apt-cache', [...APT_OPTIONS, ...options, 'madison', ...names]);
   let newest: { name: string; version: string } | undefined;
   const asked = new Set<string>();
   for (const line of stdout.split('\n').filter((line) => line.trimEnd().endsWith('Packages'))) {
@@ -141,10 +47,10 @@ async function fetchPackages(
   folder: string,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const result = await runCommand('apt-get', [...COMMON, ...options, 'download', ...wanted], {
+  const result = await runCommand('apt-get', [...APT_OPTIONS, ...options, 'download', ...wanted], {
     cwd: folder,
     signal,
-    timeoutSeconds: LIMIT,
+    timeoutSeconds: APT_SECONDS,
   });
   const found = readdirSync(folder).filter((file) => file.endsWith('.deb'));
   if (result.exitCode === 0 && found.length === wanted.length) return found.map((file) => path.join(folder, file));
@@ -171,17 +77,6 @@ async function download(
   }
 }
 
-function downloadFailure(what: string, output: string): Error {
-  const error = output.split('\n').find((line) => line.startsWith('E:')) ?? output.trimEnd().split('\n').at(-1) ?? '';
-  // Messages never contain a mirror's name: it says nothing about the mistake and differs between machines.
-  const said = error.replace(/\b[a-z+]+:\/\/\S+/g, 'the mirror').slice(0, 200);
-  return infrastructureFailure(
-    'download-failed',
-    `apt could not download ${what}: ${said}`,
-    'Check the network and the space on the disk, then run it again',
-  );
-}
-
 /** Names of the kernel packages of a series and flavour: 6.1 is no 6.12, and debug, headers and the like are others. */
 export function imagePackagesIn(names: readonly string[], series: string, flavour: string): string[] {
   const wanted = new RegExp(`^linux-image-${series.replaceAll('.', '\\.')}[.-][0-9a-z.+~-]*-${flavour}(-unsigned)?$`);
@@ -202,9 +97,9 @@ export async function downloadImagePackage(
   signal?: AbortSignal,
 ): Promise<DebianPackage> {
   await demandApt(`downloading a kernel of Debian's for ${architecture}`, folder);
-  const options = await privateState(architecture);
-  await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
-  const { stdout } = await runCommand('apt-cache', [...COMMON, ...options, 'pkgnames', `linux-image-${series}`], {
+  const options = await privateState({ name: `apt-${architecture}`, type: 'deb', architecture });
+  await runCommand('apt-get', [...APT_OPTIONS, ...options, 'update'], { signal, timeoutSeconds: APT_SECONDS });
+  const { stdout } = await runCommand('apt-cache', [...APT_OPTIONS, ...options, 'pkgnames', `linux-image-${series}`], {
     signal,
     keepBytes: 1024 * 1024,
   });
@@ -217,16 +112,6 @@ export async function downloadImagePackage(
     );
   }
   return download(newest.name, newest.version, options, folder, signal);
-}
-
-/** apt is there, and there is room. */
-async function demandApt(purpose: string, folder: string): Promise<void> {
-  const tool = (tool: string, deb: string) =>
-    ({ kind: 'command', tool, package: deb, purpose: 'fetching Debian’s packages' }) as const;
-  await demand([tool('apt-get', 'apt'), tool('apt-cache', 'apt'), tool('dpkg', 'dpkg')], purpose);
-  mkdirSync(folder, { recursive: true });
-  const disk = statfsSync(folder);
-  if (disk.bavail * disk.bsize < NEEDED_BYTES) throw diskFullFailure(folder);
 }
 
 /**
@@ -244,8 +129,11 @@ export async function downloadPackage(name: string, folder: string, signal?: Abo
       if (signal?.aborted) throw error;
     }
   }
-  const options = await privateState();
-  const update = await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
+  const options = await privateState({ name: 'apt', type: 'deb' });
+  const update = await runCommand('apt-get', [...APT_OPTIONS, ...options, 'update'], {
+    signal,
+    timeoutSeconds: APT_SECONDS,
+  });
   const version = await newestVersion(name, options);
   if (version !== undefined) return download(name, version, options, folder, signal);
   const reached = /^(Get|Hit):/m.test(update.tail);
@@ -268,8 +156,8 @@ export async function downloadOfSuite(
   signal?: AbortSignal,
 ): Promise<string[]> {
   await demandApt(`downloading ${names.join(', ')}`, folder);
-  const options = await privateState();
-  await runCommand('apt-get', [...COMMON, ...options, 'update'], { signal, timeoutSeconds: LIMIT });
+  const options = await privateState({ name: 'apt', type: 'deb' });
+  await runCommand('apt-get', [...APT_OPTIONS, ...options, 'update'], { signal, timeoutSeconds: APT_SECONDS });
   const wanted = names.map((name) => `${name}/${suite}`);
   return fetchPackages(wanted, options, folder, signal);
 }

@@ -77,7 +77,7 @@ export function chooseKernels(kernels: readonly StoredKernel[], limits: PruneLim
 
 const BUILT_FROM = ['sources', 'downloads', 'unpacked', 'apt', 'trees', 'logs'];
 /** Archives, compiled programs and self-tests: one more for every state of guest/ and every plan. */
-const FOR_GUESTS = ['initramfs', 'guest', 'selftest'];
+const FOR_GUESTS = ['initramfs', 'guest', 'selftest', 'tools', 'packages'];
 
 /** They are made anew in seconds, and nothing says when one was used last: what counts is when it was made. */
 async function pruneGuests(limits: PruneLimits): Promise<void> {

@@ -3,6 +3,7 @@
 // bare command that anyone can run again: `qemu.argv` in a run's folder holds just this.
 import type { Architecture } from '../arch/record.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { networkArguments } from './network.ts';
 
 export interface MachineRequest {
   readonly kernel: string;
@@ -14,6 +15,10 @@ export interface MachineRequest {
   readonly cpus?: number | undefined;
   /** Megabytes; the record's by default. */
   readonly memoryMegabytes?: number;
+  /** The channel goes both ways: it is a socket then, which startInteractive hands on (emulator-process.ts). */
+  readonly interactive?: boolean;
+  /** A network card, behind which there is one way in: a port of this machine's own address (network.ts). */
+  readonly network?: boolean;
 }
 
 /** Descriptor of QEMU on which the channel's bytes come out: `3>FILE` in a shell. */
@@ -26,13 +31,16 @@ const sandbox = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny
 
 const console = ['-serial', 'stdio'];
 
-function channel(architecture: Architecture): string[] {
-  return [
+function channel(architecture: Architecture, interactive: boolean): string[] {
+  // append: QEMU would truncate what it opens otherwise, which a pipe refuses.
+  const oneWay = [
     '-add-fd',
     `fd=${CHANNEL_DESCRIPTOR},set=1`,
     '-chardev',
-    // append: QEMU would truncate what it opens otherwise, which a pipe refuses.
     'file,id=channel,path=/dev/fdset/1,append=on',
+  ];
+  return [
+    ...(interactive ? ['-chardev', `socket,id=channel,fd=${CHANNEL_DESCRIPTOR}`] : oneWay),
     ...(architecture.qemu.channelSerial ? ['-serial', 'chardev:channel'] : []),
     ...architecture.qemu.channelDevices.flatMap((device) => ['-device', device]),
   ];
@@ -69,7 +77,8 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
     '-m',
     String(request.memoryMegabytes ?? qemu.memoryMegabytes),
     ...console,
-    ...channel(architecture),
+    ...channel(architecture, request.interactive ?? false),
+    ...(request.network ? networkArguments(architecture) : []),
     '-kernel',
     request.kernel,
     '-initrd',

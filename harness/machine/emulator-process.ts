@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The emulator as the machine sees it: streams, how busy it is, and its end; wherever it runs.
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex, Readable } from 'node:stream';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { signalGroup } from '../process/command.ts';
 import { cpuSeconds } from './cpu-time.ts';
@@ -35,17 +35,56 @@ const QMP_DESCRIPTOR = 4;
 
 /** On this machine. */
 export const startOnHost: StartEmulator = (command, answerSeconds) => {
-  const [program = '', ...args] = command;
   const pipe = oneWayPipe();
-  // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
-  const child: ChildProcess = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', '--', program, ...args, ...qmpArguments(QMP_DESCRIPTOR)],
-    { stdio: ['ignore', 'pipe', 'pipe', pipe.writing, 'pipe'], detached: true },
-  );
+  const child = spawnOnHost(command, ['ignore', 'pipe', 'pipe', pipe.writing, 'pipe']);
   pipe.closeWriting();
   const [, console, errors, , monitor] = child.stdio as [null, Readable, Readable, null, Duplex];
   const qmp = new Qmp(monitor, answerSeconds);
+  return {
+    console,
+    errors,
+    channel: pipe.reading,
+    ...followed(child, command),
+    registers: () => qmp.monitor('info registers -a'),
+  };
+};
+
+/** One that somebody sits at; its command is for that (argv.ts, `interactive`). */
+export interface InteractiveProcess extends EmulatorProcess {
+  /** What is typed on the console. */
+  readonly keyboard: Writable;
+  /** The other direction of the channel. */
+  readonly toInit: Writable;
+  /** What QEMU's monitor answers to a command; undefined when it does not. */
+  monitor(command: string): Promise<string | undefined>;
+}
+
+/** On this machine, with a keyboard. */
+export function startInteractive(command: readonly string[], answerSeconds: number): InteractiveProcess {
+  const child = spawnOnHost(command, ['pipe', 'pipe', 'pipe', 'pipe', 'pipe']);
+  const [keyboard, console, errors, channel, monitor] = child.stdio as [Writable, Readable, Readable, Duplex, Duplex];
+  const qmp = new Qmp(monitor, answerSeconds);
+  // What is typed into a machine that has just gone is lost with it.
+  for (const stream of [keyboard, channel]) stream.on('error', () => {});
+  return {
+    console,
+    errors,
+    channel,
+    ...followed(child, command),
+    registers: () => qmp.monitor('info registers -a'),
+    keyboard,
+    toInit: channel,
+    monitor: (text) => qmp.monitor(text),
+  };
+}
+
+// setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
+function spawnOnHost(command: readonly string[], stdio: StdioOptions): ChildProcess {
+  const args = ['--pdeathsig', 'KILL', '--', ...command, ...qmpArguments(QMP_DESCRIPTOR)];
+  return spawn('setpriv', args, { stdio, detached: true });
+}
+
+function followed(child: ChildProcess, [program = '']: readonly string[]) {
   const kill = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   };
@@ -55,16 +94,8 @@ export const startOnHost: StartEmulator = (command, answerSeconds) => {
     child.once('exit', kill);
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  return {
-    console,
-    errors,
-    channel: pipe.reading,
-    ended,
-    cpuSeconds: async () => cpuSeconds(child.pid),
-    registers: () => qmp.registers(),
-    kill,
-  };
-};
+  return { ended, kill, cpuSeconds: async () => cpuSeconds(child.pid) };
+}
 
 export const notStarted = (program: string, error: Error): Error =>
   infrastructureFailure(

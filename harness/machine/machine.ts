@@ -41,6 +41,8 @@ export interface MachineHooks {
   readonly patience: () => number;
   /** Did the guest say that it has finished? Asked when QEMU ends. */
   readonly finished: () => boolean;
+  /** Bytes of the console, after they were kept. */
+  readonly onConsole?: (bytes: Buffer) => void;
   /** The kernel said on its console that something is wrong. */
   readonly onTrouble?: (kind: Trouble['kind'], line: string) => void;
   /** The kernel warned on the console, and goes on. */
@@ -72,6 +74,8 @@ export interface MachineOptions {
   readonly limits?: Partial<MachineLimits> | undefined;
   /** Where QEMU runs; by default on this machine. */
   readonly start?: StartEmulator | undefined;
+  /** Somebody sits at the console: words of a dying kernel on it may be theirs, and are no reason to end the machine. */
+  readonly interactive?: boolean | undefined;
 }
 
 /** A machine that runs now. */
@@ -100,7 +104,7 @@ export class Machine {
     const onTrouble = (trouble: Trouble) => {
       this.hooks.onTrouble?.(trouble.kind, trouble.line);
       // After a panic the guest restarts at once, which ends QEMU; it is given a moment to print the rest.
-      if (trouble.kind === 'panic') this.wait(this.limits.panicSeconds);
+      if (trouble.kind === 'panic' && !options.interactive) this.wait(this.limits.panicSeconds);
     };
     this.console = new ConsoleLog(options.consoleFile, onTrouble, this.hooks.onWarning);
     this.emulator = (options.start ?? startOnHost)(options.command, this.limits.answerSeconds);
@@ -174,6 +178,7 @@ export class Machine {
   private takeConsole(chunk: Buffer): void {
     if (this.verdict) return;
     this.console.add(chunk);
+    this.hooks.onConsole?.(chunk);
     if (this.console.total > this.limits.consoleBytes) {
       this.stop('flooding', `the console printed more than ${inMib(this.limits.consoleBytes)}`);
     }

@@ -68,10 +68,10 @@ export class Qmp {
     });
   }
 
-  /** `info registers` of every CPU as text, or undefined when QEMU does not answer. */
-  async registers(): Promise<string | undefined> {
+  /** What QEMU's monitor answers to a command, or undefined when QEMU does not answer. */
+  async monitor(command: string): Promise<string | undefined> {
     if (!(await this.send('qmp_capabilities'))) return undefined;
-    const answer = await this.send('human-monitor-command', { 'command-line': 'info registers -a' });
+    const answer = await this.send('human-monitor-command', { 'command-line': command });
     return typeof answer?.return === 'string' ? answer.return : undefined;
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { architectures } from '../arch/index.ts';
-import { memoryFor } from './exec.ts';
+import { memoryFor, readWorkFiles } from './exec.ts';
 
 test('files add twice their size to the memory, in steps that every kernel takes', () => {
   for (const architecture of architectures) {
@@ -12,4 +13,18 @@ test('files add twice their size to the memory, in steps that every kernel takes
     expect(added(16 * 2 ** 20)).toBe(32);
     expect(added(16 * 2 ** 20 + 1)).toBe(64);
   }
+});
+
+test('a program is the host’s file, a file that was named, or the guest’s own', () => {
+  const here = fileURLToPath(import.meta.url);
+  expect(readWorkFiles(here, [])).toMatchObject({ program: './exec.test.ts', files: [{ name: 'exec.test.ts' }] });
+  expect(readWorkFiles('exec.test.ts', [here]).files).toHaveLength(1);
+  expect(readWorkFiles('/probe', [])).toEqual({ program: '/probe', files: [] });
+  expect(() => readWorkFiles('nothing-here', [])).toThrow(/no file nothing-here/);
+  expect(() => readWorkFiles(here, ['/etc/exec.test.ts', here])).toThrow(
+    /no file \/etc\/exec\.test\.ts|both be called/,
+  );
+  // One that is up has a PATH, and files that were copied before.
+  expect(readWorkFiles('ls', [], true)).toEqual({ program: 'ls', files: [] });
+  expect(readWorkFiles('./copied-before', [], true)).toEqual({ program: './copied-before', files: [] });
 });

@@ -48,14 +48,12 @@ export type ExecResult =
   /** The guest ended before the program did. */
   | { readonly kind: 'lost'; readonly end: MachineEnd; readonly consoleTail: string };
 
-/**
- * The program and its files, read from the host. The program is a file of the host (it then lies in the
- * working directory too), or one of the names of `files`, or a path in the guest such as /probe.
- * @throws Failure `no-such-file`, `file-named-twice`
- */
-export function readWorkFiles(program: string, paths: readonly string[]): { program: string; files: WorkFile[] } {
+const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
+
+/** Files for the guest's working directory. @throws Failure `no-such-file`, `file-named-twice` */
+export function readFiles(paths: readonly string[]): WorkFile[] {
   const named = new Map<string, string>();
-  const add = (file: string) => {
+  for (const file of paths) {
     const name = path.basename(file);
     const before = named.get(name);
     if (before !== undefined && path.resolve(before) !== path.resolve(file)) {
@@ -65,17 +63,30 @@ export function readWorkFiles(program: string, paths: readonly string[]): { prog
         'Files lie in the working directory under their base name: rename one',
       );
     }
-    if (!existsSync(file) || !statSync(file).isFile()) {
+    if (!isFile(file)) {
       throw requestFailure('no-such-file', `there is no file ${file}`, 'Name an existing file for the guest');
     }
     named.set(name, file);
-  };
-  for (const file of paths) add(file);
+  }
+  return [...named].map(([name, file]) => ({ name, content: readFileSync(file) }));
+}
+
+/**
+ * The program and its files, read from the host. The program is a file of the host (it then lies in the
+ * working directory too), or one of the names of `files`, or a path in the guest such as /probe.
+ * @param running the guest is up: whatever the host has no file for is the guest's, in its PATH too
+ * @throws Failure `no-such-file`, `file-named-twice`
+ */
+export function readWorkFiles(
+  program: string,
+  paths: readonly string[],
+  running = false,
+): { program: string; files: WorkFile[] } {
   const base = path.basename(program);
+  const named = paths.some((file) => path.basename(file) === base);
   // A path of the guest's own, when the host has no such file.
-  const guestOwn = path.isAbsolute(program) && !existsSync(program);
-  if (!guestOwn && !named.has(base)) add(program);
-  const files = [...named].map(([name, file]) => ({ name, content: readFileSync(file) }));
+  const guestOwn = running ? !named && !isFile(program) : path.isAbsolute(program) && !existsSync(program);
+  const files = readFiles(guestOwn || named ? paths : [...paths, program]);
   return { program: guestOwn ? program : `./${base}`, files };
 }
 
@@ -156,8 +167,14 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
 const MEMORY_STEP = 32;
 
 /** Megabytes of a guest with these files: the archive is unpacked into memory while it is still there itself. */
-export function memoryFor(architecture: Architecture, files: readonly WorkFile[]): number {
-  const bytes = files.reduce((sum, file) => sum + file.content.length, 0);
+export const memoryFor = (architecture: Architecture, files: readonly WorkFile[]): number =>
+  memoryForBytes(
+    architecture,
+    files.reduce((sum, file) => sum + file.content.length, 0),
+  );
+
+/** The same for so many bytes of an archive. */
+export function memoryForBytes(architecture: Architecture, bytes: number): number {
   const added = Math.ceil((2 * bytes) / 2 ** 20 / MEMORY_STEP) * MEMORY_STEP;
   return architecture.qemu.memoryMegabytes + added;
 }

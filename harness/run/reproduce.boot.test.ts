@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inProject } from '../config/paths.ts';
+import { TestTerminal } from './testdata/terminal.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-reproduce-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -107,6 +108,23 @@ describe('under gdb', () => {
     expect(said).toContain('the context is about to be restored');
     const left = execFileSync('sh', ['-c', 'pgrep -af "[g]db.socket" || true'], { encoding: 'utf8' });
     expect(left).toBe('');
+  });
+});
+
+describe('in its guest', () => {
+  test('one sits before the probe has run, and is told how to run it', async () => {
+    const command = [inProject('trapline'), 'reproduce', run, '4.1', '--shell'];
+    const terminal = new TestTerminal(command, { rows: 24, columns: 80 });
+    try {
+      const probe = 'probe 4.1 hw-breakpoint sigtrap';
+      await terminal.see(`The probe:  ${probe}\r\n`);
+      await terminal.see('x86_64/with:~# ');
+      terminal.type(`${probe}; exit\n`);
+      await terminal.see('"si_code":6');
+      expect(await terminal.closed).toBe(0);
+    } finally {
+      terminal.close();
+    }
   });
 });
 
