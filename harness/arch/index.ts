@@ -17,6 +17,7 @@ import { ppc64le } from './ppc64le.ts';
 import type { Architecture } from './record.ts';
 import { riscv64 } from './riscv64.ts';
 import { s390x } from './s390x.ts';
+import { sh4 } from './sh4.ts';
 import { sparc64 } from './sparc64.ts';
 import { sparc64Compat } from './sparc64-compat.ts';
 import { unavailable } from './unavailable.ts';
@@ -44,6 +45,7 @@ export const architectures: readonly Architecture[] = [
   m68k,
   alpha,
   parisc,
+  sh4,
   sparc64,
   sparc64Compat,
 ];
