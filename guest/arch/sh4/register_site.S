@@ -109,13 +109,12 @@ LABEL(\name\()_next)
 	add	r0, r0
 	mov.l	r15, @(r0, r15)
 
-	/* M: one step of a division subtracts when M equals Q, and says so in T. */
+	/* M: one step of a division subtracts when it equals Q, and T tells what came of it. */
 	mov	#0, r2
 	mov	#1, r3
 	clrt
 	div1	r3, r2
 	movt	r0
-	xor	#1, r0
 	shll8	r0
 	shll	r0
 	or	r0, r1
