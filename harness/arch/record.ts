@@ -118,6 +118,16 @@ export interface Architecture {
       /** Relocations of that type are made void in an archive, named as in its package: the linker gets them wrong. */
       readonly voided?: { readonly archive: string; readonly relocation: number };
     };
+    /**
+     * The compiler out of packages of another Debian suite, unpacked below the cache, where this machine's own does not
+     * serve; `command` has `@` for the folder that the packages are unpacked in. What else a build calls stays this
+     * machine's; a container has a compiler of its own.
+     */
+    readonly compiler?: {
+      readonly suite: string;
+      readonly packages: readonly string[];
+      readonly command: string;
+    };
     /** Compiler command of the freestanding 32-bit program of clause 3.2, if there is one. */
     readonly compat32?: { readonly compiler: string; readonly flags: readonly string[] };
     /**

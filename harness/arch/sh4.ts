@@ -10,7 +10,19 @@ export const sh4: Architecture = {
   toolchain: {
     prefix: 'sh4-linux-gnu-',
     nativeOn: [],
-    packages: ['gcc-sh4-linux-gnu', 'libc6-dev-sh4-cross'],
+    packages: ['gcc-sh4-linux-gnu'],
+    // Debian 12's gcc (12.2.0-13cross1) drops the load and the comparison of a loop like `while (*p) p++`, and its C
+    // library was compiled by it: __libc_start_main() of a static program never ends. Of both others are taken.
+    compiler: {
+      suite: 'bullseye',
+      packages: ['gcc-10-sh4-linux-gnu', 'cpp-10-sh4-linux-gnu', 'libgcc-10-dev-sh4-cross'],
+      command: '@/usr/bin/sh4-linux-gnu-gcc-10 -B/usr/sh4-linux-gnu/bin/',
+    },
+    library: {
+      suite: 'trixie',
+      packages: ['libc6-dev-sh4-cross', 'linux-libc-dev-sh4-cross'],
+      flags: ['-B@/usr/sh4-linux-gnu/lib/', '-isystem @/usr/sh4-linux-gnu/include', '-L@/usr/sh4-linux-gnu/lib'],
+    },
     // The pages of fresh.S hold nothing else.
     flags: ['-Wl,-z,separate-code,-z,max-page-size=65536'],
   },

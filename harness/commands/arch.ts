@@ -42,9 +42,9 @@ function describe(architecture: Architecture): string {
       'packages',
       [...new Set([...toolchain.packages, ...(toolchain.programs?.packages ?? []), qemu.package])].join(' '),
     ],
-    ...(toolchain.library
-      ? [['unpacked', `${toolchain.library.packages.join(' ')} of ${toolchain.library.suite}`] as [string, string]]
-      : []),
+    ...[toolchain.compiler, toolchain.library].flatMap((set): [string, string][] =>
+      set ? [['unpacked', `${set.packages.join(' ')} of ${set.suite}`]] : [],
+    ),
     ['source', profile.source],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(17)}${value}`);

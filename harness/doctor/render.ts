@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The findings as a person reads them: a short table per architecture, and the one command that mends the rest.
 import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { knownPackages } from '../kernel/index.ts';
 import { isOlder } from '../outcome/version.ts';
 import { type ArchitectureFindings, type Finding, type Findings, missingOf, problemsIn } from './doctor.ts';
 import { installCommand, missingPackages } from './install.ts';
@@ -37,7 +38,11 @@ function architectureRows(one: ArchitectureFindings, requirements: readonly Find
   if (accelerator) rows.push(marked(true, 'accelerator', `${accelerator.accel}: ${accelerator.reason}`));
   const name = guestCompiler(architecture);
   rows.push(marked(compiler !== undefined, name, compiler ?? MISSING));
-  const { library } = architecture.toolchain;
+  const { compiler: unpacked, library } = architecture.toolchain;
+  if (unpacked) {
+    const there = knownPackages(unpacked) ? '' : `, ${FETCHED}`;
+    rows.push(marked(true, 'in its place', `${unpacked.packages[0]} of ${unpacked.suite}${there}`));
+  }
   const lacking = library ? `${library.packages[0]} of ${library.suite}, ${FETCHED}` : `${MISSING} (libc.a of ${name})`;
   rows.push(marked(staticLibrary || library !== undefined, 'static C library', staticLibrary ? 'there' : lacking));
   const compat = requirements.find(({ tool }) => tool === architecture.toolchain.compat32?.compiler && tool !== name);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
-import { kernelTools, unpackedPackages } from '../kernel/index.ts';
+import { kernelTools, unpackedCompiler, unpackedPackages } from '../kernel/index.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { step } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
@@ -66,8 +66,10 @@ export function storedGuestPrograms(architecture: Architecture, fingerprint: str
   return { fingerprint, directory, files: programFiles(architecture) };
 }
 
+/** Of a command, whose first word is the program. */
 async function compilerVersion(compiler: string): Promise<string> {
-  const { stdout } = await rememberedCommand(compiler, ['--version']);
+  const [program = compiler] = compiler.split(' ');
+  const { stdout } = await rememberedCommand(program, ['--version']);
   return stdout.split('\n')[0] ?? '';
 }
 
@@ -92,7 +94,7 @@ export async function buildGuestPrograms(
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<GuestPrograms> {
-  const compiler = guestCompiler(architecture);
+  const compiler = (await unpackedCompiler(architecture, sink, signal)) ?? guestCompiler(architecture);
   const compat = architecture.toolchain.compat32;
   const compatCommand = compat && [compat.compiler, ...compat.flags].join(' ');
   const library = await libraryOf(architecture, sink, signal);
@@ -129,7 +131,7 @@ export async function buildGuestPrograms(
           throw infrastructureFailure(
             'guest-build-failed',
             `the guest programs for ${architecture.name} do not compile: ${first.trim()}`,
-            `See it all with: make -C guest ARCH=${guestFolder(architecture)} FLAGS='${flags}' CC=${compiler}`,
+            `See it all with: make -C guest ARCH=${guestFolder(architecture)} FLAGS='${flags}' CC='${compiler}'`,
           );
         }
         for (const file of files) renameSync(path.join(folder, 'build', file), path.join(folder, file));

@@ -15,6 +15,7 @@ import {
   makeArguments,
   toolchainVersion,
 } from './toolchain.ts';
+import { unpackedCompiler } from './unpacked-compiler.ts';
 
 /** Ends processes that a killed harness left building in this cache. Only the holder of the lock may call it. */
 export async function endOrphans(): Promise<void> {
@@ -51,12 +52,14 @@ export const hostBuilder: Builder = {
   crossPrefix,
   requirements: kernelBuildRequirements,
   toolchainVersion,
-  open: async (workspace, architecture, _subject, _sink, _signal, work) => {
+  open: async (workspace, architecture, _subject, sink, signal, work) => {
+    const compiler = await unpackedCompiler(architecture, sink, signal);
+    const own = compiler === undefined ? [] : [`CC=${compiler}`];
     const at = (name: string): string => path.join(workspace.tree, name);
     const place: BuildPlace = {
       name: workspace.tree,
       make: (targets, options) =>
-        runCommand('make', [...makeArguments(architecture, crossPrefix(architecture)), ...targets], {
+        runCommand('make', [...makeArguments(architecture, crossPrefix(architecture)), ...own, ...targets], {
           ...options,
           cwd: workspace.tree,
           env: buildEnvironment(),

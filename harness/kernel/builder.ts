@@ -39,7 +39,7 @@ export interface Builder {
   /** What this machine must have for it. */
   requirements(architecture: Architecture): Requirement[];
   /** What compiler and linker say of themselves: part of a kernel's fingerprint. */
-  toolchainVersion(architecture: Architecture): Promise<string>;
+  toolchainVersion(architecture: Architecture, sink: EventSink, signal?: AbortSignal): Promise<string>;
   /** Opens the workspace's tree for `work`, and leaves nothing running. The caller holds the build lock. */
   open<T>(
     workspace: Workspace,

@@ -19,3 +19,4 @@ export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelect
 export { crossPrefix, kernelBuildRequirements, kernelTools } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
 export { isUnpacked, knownPackages, type PackageSet, unpackedPackages } from './unpacked.ts';
+export { unpackedCompiler } from './unpacked-compiler.ts';

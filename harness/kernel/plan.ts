@@ -174,7 +174,7 @@ export async function resolveKernel(
   await demand(tools, `building ${architecture.name} kernels`);
   const [source, toolchain] = await Promise.all([
     writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
-    builder.toolchainVersion(architecture),
+    builder.toolchainVersion(architecture, sink, signal),
   ]);
   const patches = loadPatches(patchesOf(request, architecture), source.version);
   const fragments = [

@@ -3,9 +3,11 @@
 import { availableParallelism } from 'node:os';
 import type { Architecture } from '../arch/index.ts';
 import { cacheRoot } from '../config/paths.ts';
+import type { EventSink } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { rememberedCommand } from '../process/remembered.ts';
 import type { Requirement } from '../process/requirements.ts';
+import { unpackedCompiler } from './unpacked-compiler.ts';
 
 /** `CROSS_COMPILE=` on a processor (as Node names it): empty where the plain gcc is the architecture's own, and for LLVM. */
 export function crossPrefix(architecture: Architecture, processor: string = process.arch): string {
@@ -62,8 +64,13 @@ export function kernelBuildRequirements(architecture: Architecture): Requirement
 const versions = new Map<string, Promise<string>>();
 
 /** First lines of what compiler and linker say of their version: part of a kernel's fingerprint. */
-export function toolchainVersion(architecture: Architecture): Promise<string> {
-  const { compiler, linker } = kernelTools(architecture);
+export async function toolchainVersion(
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { compiler: usual, linker } = kernelTools(architecture);
+  const compiler = (await unpackedCompiler(architecture, sink, signal))?.split(' ')[0] ?? usual;
   const known = versions.get(compiler);
   if (known) return known;
   const asked = Promise.all(
