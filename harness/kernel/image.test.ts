@@ -19,8 +19,15 @@ function elf(): Buffer {
 
 function bzImage(): Buffer {
   const file = Buffer.alloc(5 * 512 + 64 * 16);
+  file.writeUInt16LE(0xaa55, 0x1fe);
   file[0x1f1] = 4;
   file.writeUInt32LE(64, 0x1f4);
+  file.write('HdrS', 0x202);
+  return file;
+}
+
+function shImage(): Buffer {
+  const file = Buffer.alloc(0x300, 0x09);
   file.write('HdrS', 0x202);
   return file;
 }
@@ -35,6 +42,7 @@ describe('imageFormat', () => {
   it.each([
     ['elf', elf()],
     ['bzImage', bzImage()],
+    ['sh zImage', shImage()],
     ['arm64 Image', armImage()],
     ['sparc a.out', Buffer.concat([Buffer.from([1, 3, 1, 7, 0, 0, 0, 8]), Buffer.alloc(32)])],
     ['gzip', gzipSync(elf())],

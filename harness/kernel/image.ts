@@ -3,7 +3,7 @@
 import { gunzipSync } from 'node:zlib';
 import { requestFailure } from '../outcome/failure.ts';
 
-export type ImageFormat = 'elf' | 'bzImage' | 'arm64 Image' | 'sparc a.out' | 'gzip';
+export type ImageFormat = 'elf' | 'bzImage' | 'sh zImage' | 'arm64 Image' | 'sparc a.out' | 'gzip';
 
 function elfEnd(image: Buffer): number {
   if (image.length < 64) return 64;
@@ -64,6 +64,8 @@ export function imageFormat(image: Buffer, name: string): ImageFormat {
   };
   if (image.length >= 16 && image.readUInt32BE(0) === 0x7f454c46) return whole('elf', elfEnd(image));
   if (image.length > 0x206 && image.toString('latin1', 0x202, 0x206) === 'HdrS') {
+    // arch/sh/boot/compressed/head_32.S has the same mark, and neither x86's boot flag nor a size.
+    if (image.readUInt16LE(0x1fe) !== 0xaa55) return 'sh zImage';
     // Documentation/x86/boot: setup_sects at 0x1f1 (0 means 4), syssize at 0x1f4 in units of 16 bytes.
     return whole('bzImage', ((image[0x1f1] || 4) + 1) * 512 + image.readUInt32LE(0x1f4) * 16);
   }
@@ -84,6 +86,6 @@ export function imageFormat(image: Buffer, name: string): ImageFormat {
   throw requestFailure(
     'unknown-image-format',
     `${name} is no kernel image that trapline knows (${image.length} bytes)`,
-    'Give an ELF vmlinux, a bzImage, an arm64 Image or a sparc image, as it is or compressed with gzip',
+    'Give an ELF vmlinux, a bzImage, an sh zImage, an arm64 Image or a sparc image, as it is or compressed with gzip',
   );
 }
