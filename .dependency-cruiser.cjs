@@ -4,11 +4,11 @@
 /** Folders of one layer may import each other (without cycles, see below) and every layer before theirs. */
 const LAYERS = [
   ['outcome', 'config', 'process'],
-  ['arch', 'store'],
+  ['arch', 'store', 'crash'],
   ['docker', 'kernel', 'initramfs', 'guest', 'machine', 'tools'],
   ['judge', 'doctor'],
   ['run'],
-  ['bench'],
+  ['bench', 'bisect'],
   ['report'],
   ['commands'],
 ];

@@ -26,7 +26,7 @@ await build({
   platform: 'node',
   target: 'node20',
   // What is small is bundled: reading it package by package takes longer than all of --help may.
-  external: ['vitest', 'vitest/*', 'vite', 'esbuild', 'dockerode', 'ssh2'],
+  external: ['vitest', 'vitest/*', 'vite', 'esbuild', 'dockerode', 'ssh2', '@parcel/watcher'],
   // Packages that are CommonJS ask for Node's own modules by require().
   banner: {
     js: "import { createRequire as trapline_createRequire } from 'node:module'; const require = trapline_createRequire(import.meta.url);",

@@ -4,10 +4,12 @@ import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
-import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../kernel/index.ts';
+import { buildKernel, parseKernelRequest, resolveKernel, symbolTools, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
+import { type Crash, crashTitle, crashTrace } from '../outcome/crash.ts';
 import { EXIT, requestFailure } from '../outcome/failure.ts';
+import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../run/exec.ts';
 import { execInRunningGuest } from '../run/guest-exec.ts';
 import { findGuest } from '../run/guest-record.ts';
@@ -111,10 +113,24 @@ async function inFreshGuest(program: string, args: string[], options: ExecOption
       consoleFile: options.console === undefined ? undefined : path.resolve(options.console),
       stdout: (bytes) => passOn(process.stdout, bytes),
       stderr: (bytes) => passOn(process.stderr, bytes),
+      binutils: { ...symbolTools(architecture), vmlinux: artifact.vmlinux },
       signal,
     });
   });
-  process.exitCode = exitStatus(result);
+  const status = exitStatus(result);
+  tellCrashes(result.crashes ?? []);
+  process.exitCode = status;
+}
+
+/** What is told of a kernel that complains without end. */
+const MOST_CRASHES = 3;
+
+function tellCrashes(crashes: readonly Crash[]): void {
+  const lines = crashes.slice(0, MOST_CRASHES).flatMap((crash) => {
+    const trace = crash.severity === 'warning' ? [] : crashTrace(crash);
+    return [`trapline: the guest's kernel: ${crashTitle(crash)}`, ...trace.map((line) => `  ${line}`)];
+  });
+  for (const line of lines) process.stderr.write(`${visible(line)}\n`);
 }
 
 /** Undefined when the bytes are on their way, else what to wait for before more of them. */

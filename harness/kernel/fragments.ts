@@ -13,6 +13,8 @@ export interface Fragment {
   readonly lines: readonly string[];
   /** Those of them that hold only where the tree knows the option. */
   readonly whereKnown: readonly string[];
+  /** Those of them that need not hold: Kconfig may turn them back. Left out where there are none. */
+  readonly wished?: readonly string[];
 }
 
 /** Option's name of a configuration line, or undefined for a comment. */
@@ -24,26 +26,32 @@ export function optionOf(line: string): string | undefined {
 /**
  * Lines of a fragment that a kernel version is asked for. A comment `# since 6.2` or `# until 6.1` (inclusive: all
  * of 6.1.x) directly above lines holds for them up to the next blank line or comment; so does `# where it exists`,
- * for an option that was renamed or removed in a version that nobody looked up.
+ * for an option that was renamed or removed in a version that nobody looked up; and `# as far as it can be`, for
+ * options that are asked for and need not hold.
  */
 export function parseFragment(name: string, text: string, version: string): Fragment {
   const lines: string[] = [];
   const whereKnown: string[] = [];
+  const wished: string[] = [];
   let asked = true;
   let optional = false;
+  let wish = false;
   for (const line of text.split('\n').map((each) => each.trimEnd())) {
     if (optionOf(line) !== undefined) {
       if (asked) lines.push(line);
       if (asked && optional) whereKnown.push(line);
+      if (asked && wish) wished.push(line);
       continue;
     }
     optional = line === '# where it exists';
+    wish = line === '# as far as it can be';
     const [, word, limit] = /^# (since|until) (\d+\.\d+)$/.exec(line) ?? [];
     if (word === undefined || limit === undefined) asked = true;
     else if (word === 'since') asked = compareVersions(version, limit) >= 0;
     else asked = compareVersions(majorMinor(version), limit) <= 0;
   }
-  return { name, lines, whereKnown };
+  // The field is part of every kernel's fingerprint: absent, it leaves those as they were.
+  return { name, lines, whereKnown, ...(wished.length > 0 ? { wished } : {}) };
 }
 
 const majorMinor = (version: string): string => version.split('.').slice(0, 2).join('.');
@@ -124,9 +132,10 @@ export function demandLines(
   known: (option: string) => boolean,
 ): void {
   const whereKnown = new Set(fragments.flatMap((fragment) => fragment.whereKnown));
-  const missing = missingLines(fragments, config).filter(
-    ({ line, found }) => found !== undefined || !whereKnown.has(line) || known(optionOf(line) ?? line),
-  );
+  const wished = new Set(fragments.flatMap((fragment) => fragment.wished ?? []));
+  const missing = missingLines(fragments, config)
+    .filter(({ line }) => !wished.has(line))
+    .filter(({ line, found }) => found !== undefined || !whereKnown.has(line) || known(optionOf(line) ?? line));
   if (missing.length === 0) return;
   throw optionMissing(
     missing.map(({ line, fragment, found }) => {

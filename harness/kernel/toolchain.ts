@@ -23,6 +23,14 @@ export function kernelTools(architecture: Architecture, processor?: string): { c
   return { compiler: `${prefix}gcc`, linker: `${prefix}ld` };
 }
 
+/** The programs that say what lies where in an architecture's vmlinux. */
+export function symbolTools(architecture: Architecture): { nm: string; addr2line: string } {
+  const { llvm } = architecture.toolchain;
+  if (llvm !== undefined) return { nm: `llvm-nm${llvm}`, addr2line: `llvm-addr2line${llvm}` };
+  const prefix = crossPrefix(architecture);
+  return { nm: `${prefix}nm`, addr2line: `${prefix}addr2line` };
+}
+
 /** Debian's packages of kernelTools(), and of what else a build by LLVM calls. */
 function toolRequirements(architecture: Architecture): Requirement[] {
   const { llvm, packages } = architecture.toolchain;

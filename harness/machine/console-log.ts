@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The console of one guest: kept in a file up to a limit, searched for what a dying kernel says.
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { ruleOf } from '../crash/index.ts';
 
 const KEPT_BYTES = 4 * 1024 * 1024;
 /** The end of a console that is longer than what is kept: there a dying kernel says why. */
@@ -13,15 +14,6 @@ export interface Trouble {
   readonly line: string;
 }
 
-// What Linux prints, by file: kernel/panic.c panic(); arch/*/kernel/traps.c and mm/fault.c die() and friends;
-// lib/bug.c report_bug(). An oops that ends in a panic is a panic. "general protection fault" of a user's
-// program is followed by "ip:", that of the kernel by a comma or a colon.
-const PANIC = /Kernel panic - not syncing/;
-const OOPS =
-  /\bOops\b|^.*\bBUG: |Internal error: |Unable to handle kernel|kernel BUG at|general protection fault[,:]|kernel stack overflow|Bad mode in |soft lockup - CPU|rcu: INFO: .* detected stall|Kernel unaligned access|die_if_kernel/;
-
-// kernel/panic.c __warn(): the kernel goes on, but says of itself that something is wrong.
-const WARNING = /\bWARNING: CPU: \d+ PID: \d+ at /;
 /** A kernel that warns may do so without end. */
 const MOST_WARNINGS = 100;
 
@@ -80,9 +72,14 @@ export class ConsoleLog {
   }
 
   private searchLine(line: string): void {
-    if (WARNING.test(line) && this.warnings++ < MOST_WARNINGS) this.onWarning?.(line.trim().slice(0, 300));
-    const kind = PANIC.test(line) ? 'panic' : OOPS.test(line) ? 'oops' : undefined;
-    if (!kind || this.trouble?.kind === 'panic' || this.trouble?.kind === kind) return;
+    const kind = ruleOf(line)?.severity;
+    if (kind === undefined) return;
+    if (kind === 'warning') {
+      if (this.warnings++ < MOST_WARNINGS) this.onWarning?.(line.trim().slice(0, 300));
+      return;
+    }
+    // An oops that ends in a panic is a panic.
+    if (this.trouble?.kind === 'panic' || this.trouble?.kind === kind) return;
     this.trouble = { kind, line: line.trim().slice(0, 300) };
     this.onTrouble(this.trouble);
   }

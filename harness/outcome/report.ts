@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The shape of report.json, schema trapline-report/1: what every rendering is made from.
 import { z } from 'zod';
+import { crashSchema } from './crash.ts';
 import { MECHANISMS, TRIGGERS, VERDICTS } from './verdict.ts';
 
 export const clauseResultSchema = z.strictObject({
@@ -19,6 +20,8 @@ export const clauseResultSchema = z.strictObject({
   expectation: z.string().optional(),
   /** Raw values from the guest, as the probe recorded them. */
   observed: z.record(z.string(), z.unknown()),
+  /** What the kernel said while the probe ran, if it fell over or complained. */
+  crashes: z.array(crashSchema).optional(),
   /** Wall-clock seconds the probe took in the guest. */
   seconds: z.number().optional(),
   /** A command that shows this clause again. */
@@ -65,6 +68,8 @@ export const cellReportSchema = z.strictObject({
     seconds: z.number(),
     /** What was seen, when it did not boot. */
     detail: z.string().optional(),
+    /** What the kernel said before any probe began, if it fell over or complained. */
+    crashes: z.array(crashSchema).optional(),
   }),
   /** Folder of the cell below the run's folder. */
   folder: z.string(),

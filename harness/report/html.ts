@@ -2,6 +2,7 @@
 // The coverage report: one file that needs nothing else. The index is read at once, a cell when it is looked at.
 import { createHash } from 'node:crypto';
 import { BEHAVIOUR_TITLES, BEHAVIOURS } from '../outcome/behaviour.ts';
+import { type Crash, crashTitle, crashTrace } from '../outcome/crash.ts';
 import type { CellExtra } from '../outcome/extra.ts';
 import { type CellReport, type RunReport, resultKey } from '../outcome/report.ts';
 import { MECHANISMS, TRIGGERS, type Verdict } from '../outcome/verdict.ts';
@@ -56,6 +57,9 @@ function indexOf(report: RunReport): unknown {
   };
 }
 
+const shownCrashes = (crashes: readonly Crash[] = []): unknown[] =>
+  crashes.map((crash) => ({ title: crashTitle(crash), trace: crashTrace(crash).join('\n'), text: crash.text }));
+
 function contentOf(cell: CellReport, extra: CellExtra | undefined): unknown {
   return {
     line: cellLine(cell),
@@ -63,9 +67,15 @@ function contentOf(cell: CellReport, extra: CellExtra | undefined): unknown {
     control: cell.control ?? [],
     console: extra?.console ?? '',
     noCode: extra?.noCode,
+    crashes: shownCrashes(cell.boot.crashes),
     clauses: cell.clauses.map((clause) => {
-      const { title: _, behaviour: __, ...rest } = clause;
-      return { ...rest, ...(applies(clause) ? {} : { elsewhere: true }), ...extra?.moments.get(resultKey(clause)) };
+      const { title: _, behaviour: __, crashes, ...rest } = clause;
+      return {
+        ...rest,
+        crashes: shownCrashes(crashes),
+        ...(applies(clause) ? {} : { elsewhere: true }),
+        ...extra?.moments.get(resultKey(clause)),
+      };
     }),
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // JUnit XML: a suite for each cell, a case for each clause result. Only an expected `conforms` is a plain case.
+import { crashTitle, crashTrace } from '../outcome/crash.ts';
 import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
 import { compactValues, oneLine, xmlText } from './escape.ts';
@@ -46,6 +47,7 @@ function testcase(cell: CellReport, clause: ClauseResult): string[] {
   const body = [
     clause.expectation ? `expected: ${clause.expectation}` : '',
     `seen: ${compactValues(clause.observed, LONGEST_OBSERVED)}`,
+    ...(clause.crashes ?? []).flatMap((crash) => [`kernel: ${crashTitle(crash)}`, ...crashTrace(crash)]),
     `again: ${clause.reproduce}`,
   ].filter((line) => line !== '');
   return [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // KTAP version 1 (the kernel's Documentation/dev-tools/ktap.rst): a subtest for each cell, in it one for each clause.
+import { crashTitle } from '../outcome/crash.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport, wasReached } from '../outcome/report.ts';
 import { EXERCISED } from '../outcome/verdict.ts';
 import { compactValues, ktapText, oneLine } from './escape.ts';
@@ -37,6 +38,7 @@ function clauseLines(clause: ClauseResult, number: number): string[] {
   return [
     ...(clause.reason ? [`# ${line(`${clause.id} reason: ${clause.reason}`)}`] : []),
     ...(clause.expectation ? [`# ${line(`${clause.id} expected: ${clause.expectation}`)}`] : []),
+    ...(clause.crashes ?? []).map((crash) => `# ${line(`${clause.id} kernel: ${crashTitle(crash)}`)}`),
     `# ${line(`${clause.id} seen: ${compactValues(clause.observed, 400)}`)}`,
     `# ${line(`${clause.id} again: ${clause.reproduce}`)}`,
     `not ok ${number} ${name} # ${failureDirective(clause)}${line(outcome)}`,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // GitHub's Markdown, for an issue, a mail or a page: the matrices, then every clause of every cell.
 import { BEHAVIOUR_TITLES } from '../outcome/behaviour.ts';
+import { crashTitle, crashTrace } from '../outcome/crash.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport } from '../outcome/report.ts';
-import { compactValues, markdownText, oneLine } from './escape.ts';
+import { compactValues, markdownText, oneLine, visible } from './escape.ts';
 import {
   cellLine,
   cellName,
@@ -10,6 +11,7 @@ import {
   comparedRows,
   countOutcomes,
   countVerdicts,
+  crashesOfCell,
   judgedRows,
   OUTCOME_WORDS,
   type Row,
@@ -34,7 +36,8 @@ function seen(clause: ClauseResult): string {
   const parts = [clause.reason, clause.outcome === 'expected' ? '' : (clause.expectation ?? '')].map((part) =>
     text(part),
   );
-  return [...parts, markdownText(values)].filter((part) => part !== '').join('<br>');
+  const crashes = (clause.crashes ?? []).map((crash) => `kernel: ${text(crashTitle(crash))}`);
+  return [...parts, ...crashes, markdownText(values)].filter((part) => part !== '').join('<br>');
 }
 
 function unexpectedList(report: RunReport): string[] {
@@ -48,6 +51,23 @@ function unexpectedList(report: RunReport): string[] {
       ),
   );
   return items.length === 0 ? ['Everything is as expected.', ''] : [...items, ''];
+}
+
+/** A block of code that no line inside can end: a fence stands at the beginning of its line. */
+const codeBlock = (lines: readonly string[]): string[] => [
+  '~~~',
+  ...lines.map((line) => ` ${visible(line)}`.replace(/^ *~/, '    ~')),
+  '~~~',
+];
+
+/** What the kernel said, each with its addresses resolved and its own words. */
+function crashSection(cell: CellReport): string[] {
+  return crashesOfCell(cell).flatMap(({ where, crash }) => [
+    `### ${text(where)}: ${text(crashTitle(crash))}`,
+    '',
+    ...codeBlock([...crashTrace(crash), '', ...crash.text.split('\n')]),
+    '',
+  ]);
 }
 
 function cellSection(cell: CellReport): string[] {
@@ -72,6 +92,7 @@ function cellSection(cell: CellReport): string[] {
           ['clause', 'what', 'trigger', 'mechanism', 'verdict', 'expected', 'outcome', 'reason, what was seen'],
           rows,
         )),
+    ...crashSection(cell),
   ];
 }
 

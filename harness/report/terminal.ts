@@ -2,6 +2,7 @@
 // The report for a person at a terminal: matrix first, then what is not as expected, then what is.
 import { styleText } from 'node:util';
 import { BEHAVIOUR_TITLES } from '../outcome/behaviour.ts';
+import { crashTitle, crashTrace } from '../outcome/crash.ts';
 import { isUnexpected, type RunReport, wasReached } from '../outcome/report.ts';
 import { EXERCISED, type Verdict } from '../outcome/verdict.ts';
 import { columnsOf, compactValues, oneLine, visible, wrap } from './escape.ts';
@@ -12,6 +13,7 @@ import {
   comparedRows,
   countOutcomes,
   countVerdicts,
+  crashesOfCell,
   expectedGroups,
   judgedRows,
   OUTCOME_WORDS,
@@ -33,6 +35,9 @@ type Paint = (style: Style, text: string) => string;
 
 const LONGEST_REASON = 600;
 const LONGEST_OBSERVED = 400;
+/** Crashes that are shown, and lines of the trace of each; report.json has them whole. */
+const MOST_CRASHES = 5;
+const TRACE_LINES = 8;
 
 function styleOf(verdict: Verdict | undefined): Style {
   if (verdict === 'conforms') return 'green';
@@ -89,11 +94,27 @@ function unexpectedLines(report: RunReport, width: number, paint: Paint): string
       if (clause.reason) field('reason', oneLine(clause.reason, LONGEST_REASON));
       if (clause.expectation) field('expected', oneLine(clause.expectation, LONGEST_REASON));
       if (Object.keys(clause.observed).length > 0) field('seen', compactValues(clause.observed, LONGEST_OBSERVED));
+      for (const crash of clause.crashes ?? []) field('kernel', oneLine(crashTitle(crash), LONGEST_REASON));
       // Never wrapped nor cut: it is there to be copied.
       lines.push(`      ${pad('again', 9)}${visible(clause.reproduce)}`);
     }
   }
   return lines;
+}
+
+/** What the kernels said, with the clause or the boot during which they did. */
+function crashLines(report: RunReport, width: number): string[] {
+  const found = report.cells.flatMap(crashesOfCell);
+  if (found.length === 0) return [];
+  const each = found.slice(0, MOST_CRASHES).flatMap(({ where, crash }) => [
+    ...wrap(oneLine(`${where}: ${crashTitle(crash)}`, LONGEST_REASON), width - 2).map((line) => `  ${line}`),
+    ...crashTrace(crash)
+      .slice(0, TRACE_LINES)
+      .map((line) => `      ${oneLine(line, width - 6)}`),
+  ]);
+  const left =
+    found.length > MOST_CRASHES ? [`  and ${found.length - MOST_CRASHES} more: "crashes" in report.json`] : [];
+  return ['', `The kernel fell over, or complained: ${found.length}`, ...each, ...left];
 }
 
 function expectedLines(report: RunReport, width: number): string[] {
@@ -149,6 +170,7 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   }
 
   lines.push('', `Not as expected: ${unexpected}`, ...unexpectedLines(report, width, paint));
+  lines.push(...crashLines(report, width));
   const warned = clauses.flatMap(({ id, observed }) => ('kernel-warning' in observed ? [id] : []));
   if (warned.length > 0) {
     const where = ranges([...new Set(warned)].sort(byNumber));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Words that every rendering uses for the same thing.
+
 import { BEHAVIOURS } from '../outcome/behaviour.ts';
+import type { Crash } from '../outcome/crash.ts';
 import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import { MECHANISMS, type Outcome, VERDICTS, type Verdict } from '../outcome/verdict.ts';
 import { tallyOf } from './summary.ts';
@@ -144,4 +146,14 @@ export function expectedGroups(report: RunReport): ExpectedGroup[] {
   });
   const order = (group: ExpectedGroup) => MECHANISMS.indexOf(group.mechanism);
   return found.sort((a, b) => order(a) - order(b));
+}
+
+/** What the kernel of a cell said, with where: the clause during which it did, or the boot. */
+export function crashesOfCell(cell: CellReport): { readonly where: string; readonly crash: Crash }[] {
+  const at = (where: string, crashes: readonly Crash[] = []) =>
+    crashes.map((crash) => ({ where: `${cellName(cell)} ${where}`, crash }));
+  return [
+    ...at('at boot', cell.boot.crashes),
+    ...cell.clauses.flatMap((clause) => at(clauseName(clause), clause.crashes)),
+  ];
 }

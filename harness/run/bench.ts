@@ -5,6 +5,7 @@ import type { AcceleratorChoice } from '../machine/accelerator.ts';
 import type { Emulator } from '../machine/emulator.ts';
 import type { Failure } from '../outcome/failure.ts';
 import type { CellEvidence } from './cell.ts';
+import type { CellCrashes } from './crashes.ts';
 
 /** What is known of an architecture before its first machine starts. */
 export interface Bench {
@@ -15,5 +16,5 @@ export interface Bench {
 
 /** What became of a cell: evidence, or the failure that kept it from having any. */
 export type CellOutcome =
-  | { readonly kind: 'ran'; readonly ran: CellEvidence }
+  | { readonly kind: 'ran'; readonly ran: CellEvidence; readonly crashes: CellCrashes }
   | { readonly kind: 'failed'; readonly failure: Failure };

@@ -43,9 +43,9 @@ const noBench = (architecture: Architecture): Bench => ({
 });
 const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version: 'unknown', fingerprint: 'unknown' });
 
-async function prepareBench(
+export async function prepareBench(
   asked: Architecture,
-  { accel, emulatorOf = findEmulator }: CellRequest,
+  { accel, emulatorOf = findEmulator }: Pick<CellRequest, 'accel' | 'emulatorOf'>,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Bench> {

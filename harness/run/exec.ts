@@ -3,12 +3,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
+import { type Binutils, cutCrashes, withPlaces } from '../crash/index.ts';
 import { RecordReader } from '../guest/records.ts';
 import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs, type WorkFile } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import type { StartEmulator } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd } from '../machine/machine.ts';
+import type { Crash } from '../outcome/crash.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { withScratch } from '../store/temporary.ts';
 import { PATIENCE } from './turn.ts';
@@ -33,6 +35,8 @@ export interface GuestOptions {
 }
 
 export interface ExecOptions extends GuestOptions {
+  /** What the kernel's addresses are looked up with, when it falls over. */
+  readonly binutils?: Binutils | undefined;
   /** Where the console is kept; by default it is kept for the result's tail only. */
   readonly consoleFile?: string | undefined;
   /** A promise holds the guest back until it is settled, so that a slow reader costs time and not memory. */
@@ -41,7 +45,12 @@ export interface ExecOptions extends GuestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type ExecResult =
+export type ExecResult = Ended & {
+  /** What the kernel said, if it fell over or complained. */
+  readonly crashes?: readonly Crash[];
+};
+
+type Ended =
   | { readonly kind: 'exited'; readonly status: number }
   | { readonly kind: 'signalled'; readonly signal: number }
   | { readonly kind: 'timed-out' }
@@ -115,7 +124,7 @@ export function guestCommand(options: GuestOptions): string[] {
 
 async function runGuest(options: ExecOptions, consoleFile: string): Promise<ExecResult> {
   const command = guestCommand(options);
-  let result: ExecResult | undefined;
+  let result: Ended | undefined;
   let booted = false;
   let progress = false;
   let slow: Promise<void>[] = [];
@@ -158,9 +167,13 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
     },
   );
   const end = await machine.ended;
-  if (result) return result;
-  const consoleTail = readFileSync(consoleFile, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
-  return { kind: 'lost', end, consoleTail };
+  const console = readFileSync(consoleFile, 'utf8');
+  const cut = cutCrashes(console).map(({ crash }) => crash);
+  const crashes = options.binutils ? await withPlaces(cut, options.binutils) : cut;
+  const said = crashes.length > 0 ? { crashes } : {};
+  if (result) return { ...result, ...said };
+  const consoleTail = console.trimEnd().split('\n').slice(-30).join('\n');
+  return { kind: 'lost', end, consoleTail, ...said };
 }
 
 /** Megabytes in which memory is added: with 258 of them a sparc64 kernel oopses while it counts its pages. */

@@ -7,14 +7,15 @@ import { inCache } from '../config/paths.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll, preloadJudge } from '../judge/judge.ts';
 import type { Judged } from '../judge/verdict.ts';
-import { buildKernel, type KernelPlan } from '../kernel/index.ts';
+import { buildKernel, type KernelPlan, symbolTools } from '../kernel/index.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import type { CellOutcome } from './bench.ts';
-import { type CellEvidence, runCell } from './cell.ts';
+import { runCell } from './cell.ts';
 import { type CellPlan, type CellRequest, cellName, planCells } from './cell-plan.ts';
+import { crashesOf } from './crashes.ts';
 import { rememberDuration, slowestFirst } from './durations.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
 import { reportCell } from './results.ts';
@@ -71,7 +72,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
       const { way } = plan;
       if (way.kind === 'closed') throw way.failure;
       const shared = { builds, machines, programs, sink, signal };
-      return { kind: 'ran', ran: await writingTo(folder.path, () => workCell(plan, way.kernel, folder, shared)) };
+      return await writingTo(folder.path, () => workCell(plan, way.kernel, folder, shared));
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'request') {
         mistake ??= { error };
@@ -108,7 +109,7 @@ interface Shared {
   readonly signal: AbortSignal;
 }
 
-async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shared: Shared): Promise<CellEvidence> {
+async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shared: Shared): Promise<CellOutcome> {
   const { architecture } = plan.bench;
   const { signal } = shared;
   const cellFolder = makeCellFolder(run, architecture.name, plan.kernel.request.label);
@@ -136,7 +137,8 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
       });
       rememberDuration(cellName(plan), ran.seconds);
       detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);
-      return ran;
+      const binutils = { ...symbolTools(architecture), vmlinux: artifact.vmlinux };
+      return { kind: 'ran', ran, crashes: await crashesOf(cellFolder.absolute, binutils) };
     }),
   );
 }

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Architecture, findArchitecture, withStockMachine } from '../arch/index.ts';
 import { buildGuestPrograms, type GuestPrograms, storedGuestPrograms } from '../initramfs/guest-programs.ts';
-import { judgeAll } from '../judge/judge.ts';
 import type { Evidence } from '../judge/observation.ts';
 import { buildKernel, type KernelArtifact, parseKernelRequest, resolveKernel, storedKernel } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
@@ -14,10 +13,10 @@ import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
-import { runCell } from './cell.ts';
 import { type Difference, differences } from './differences.ts';
 import type { Step } from './plan.ts';
 import type { RecordedResult } from './recorded.ts';
+import { runSteps } from './single.ts';
 
 /** Everything that a try needs; what of it is not as it was in the run has been told. */
 export interface Restored {
@@ -125,31 +124,23 @@ export async function tryAgain(
 ): Promise<Try> {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
   const { architecture, kernel, programs, accel, emulator, step } = restored;
-  const ran = await runCell({
-    architecture,
-    kernelImage: kernel.image,
+  const place = {
+    bench: { architecture, emulator, accelerator: { accel } },
     programs,
-    accel,
-    sandbox: emulator.sandbox,
-    start: emulator.start,
-    steps: [step],
     folder: path.resolve(folder),
-    signal,
     progress,
-  });
-  const [evidence] = ran.evidence;
-  if (!evidence) throw new Error('a cell of one step without evidence');
-  const { label } = recorded.cell.kernel;
-  const judgements = await judgeAll([
-    { arch: architecture.name, label, evidence: [evidence], control: [...ran.control] },
-  ]);
-  const judged = judgements[0]?.[0];
-  if (!judged) throw new Error('evidence without a verdict');
+    signal,
+  };
+  const { results } = await runSteps(kernel, recorded.cell.kernel.label, [step], place);
+  const [result] = results;
+  if (!result) throw new Error('a step without a result');
+  const { verdict, reason, evidence } = result;
   const found = differences(recorded.evidence, evidence);
   return {
-    ...judged,
+    verdict,
+    reason,
     evidence,
     differences: found,
-    same: judged.verdict === recorded.result.verdict && found.every(({ varies }) => varies),
+    same: verdict === recorded.result.verdict && found.every(({ varies }) => varies),
   };
 }

@@ -8,6 +8,7 @@ import { expectedVerdict, type Versions } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
 import { isUnpacked, type KernelPlan } from '../kernel/index.ts';
+import type { Crash } from '../outcome/crash.ts';
 import { type CellReport, type ClauseResult, NOT_REACHED } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
 import { shellWord } from '../process/shell-word.ts';
@@ -77,7 +78,8 @@ function result(
   clause: ClauseDefinition,
   setting: Setting,
   judged: Judged,
-  evidence: Evidence | undefined,
+  evidence?: Evidence,
+  crashes: readonly Crash[] = [],
 ): ClauseResult {
   const { architecture } = material.bench;
   const expected = expectedVerdict(
@@ -101,6 +103,7 @@ function result(
     reason: judged.reason,
     ...(expected.reason === '' ? {} : { expectation: expected.reason }),
     observed: observedOf(evidence),
+    ...(crashes.length > 0 ? { crashes: [...crashes] } : {}),
     ...secondsOf(evidence),
     reproduce: reproduceCommand(material, clause, setting),
   };
@@ -115,10 +118,11 @@ function clauseResults(material: CellMaterial): ClauseResult[] {
       const { kind, message, remedy } = outcome.failure;
       const reason = kind === 'interrupted' ? `${NOT_REACHED}. ${remedy}` : message;
       const judged: Judged = { verdict: 'not-run', reason };
-      return result(material, step.clause, setting, judged, undefined);
+      return result(material, step.clause, setting, judged);
     }
     const judged = material.judgements[index] ?? { verdict: 'not-run', reason: 'not judged' };
-    return result(material, step.clause, setting, judged, outcome.ran.evidence[index]);
+    const crashes = outcome.crashes.ofStep.get(step.number);
+    return result(material, step.clause, setting, judged, outcome.ran.evidence[index], crashes);
   });
   const elsewhere = clausesElsewhere(architecture, material.filter).map((clause) =>
     result(
@@ -129,7 +133,6 @@ function clauseResults(material: CellMaterial): ClauseResult[] {
         verdict: 'not-run',
         reason: `not defined for ${architecture.name}: it has no ${lackedBy(architecture, clause)}`,
       },
-      undefined,
     ),
   );
   return [...ran, ...elsewhere].sort((a, b) => compareIds(a.id, b.id));
@@ -144,6 +147,7 @@ function compareIds(a: string, b: string): number {
 export function reportCell(material: CellMaterial): CellReport {
   const { bench, kernel, outcome } = material;
   const ran = outcome.kind === 'ran' ? outcome.ran : undefined;
+  const crashes = outcome.kind === 'ran' ? outcome.crashes.ofBoot : [];
   const failed = outcome.kind === 'failed' ? outcome.failure.name : 'unknown';
   return {
     arch: bench.architecture.name,
@@ -164,6 +168,7 @@ export function reportCell(material: CellMaterial): CellReport {
       outcome: ran?.boot.outcome ?? failed,
       seconds: ran?.boot.seconds ?? 0,
       ...(ran?.boot.detail ? { detail: ran.boot.detail } : {}),
+      ...(crashes.length > 0 ? { crashes: [...crashes] } : {}),
     },
     folder: material.folder,
     machines: ran?.machines ?? 0,

@@ -49,8 +49,14 @@ const record = (values) => put(CHANNEL, `${JSON.stringify(values)}\n`);
 
 /** The steps of the plan in the initramfs, which is not compressed. */
 function plan() {
+  return probes().map(({ step }) => step);
+}
+
+/** The same with their settings, as init says them when it begins one. */
+function probes() {
   const initrd = readFileSync(process.argv[process.argv.indexOf('-initrd') + 1], 'latin1');
-  return [...initrd.matchAll(/(?:^|\0)probe (\d+) \d+ \S+ \S+ \S+$/gm)].map(([, step]) => Number(step));
+  const lines = initrd.matchAll(/(?:^|\0)probe (\d+) \d+ (\S+) (\S+) (\S+)$/gm);
+  return [...lines].map(([, step, clause, trigger, mechanism]) => ({ step: Number(step), clause, trigger, mechanism }));
 }
 
 const actions = {
@@ -80,6 +86,22 @@ const actions = {
     }
     await record({ record: 'done' });
   },
+  /** The same with something that every probe sees. */
+  async allSee(seen) {
+    for (const { step, ...setting } of probes()) {
+      await record({ record: 'begin', step, ...setting });
+      await record({ record: 'observation', step, seen });
+      await actions.end(step);
+    }
+    await record({ record: 'done' });
+  },
+  /** What every probe sees on every n-th machine, and on the others. */
+  flaky: ([every, seldom, mostly]) => actions.allSee(number % every === every - 1 ? seldom : mostly),
+  /** The actions that stand in a toy kernel, a line each: what it does is part of its source then. */
+  async kernel() {
+    const image = readFileSync(process.argv[process.argv.indexOf('-kernel') + 1], 'utf8');
+    for (const line of image.split('\n').filter((one) => one.startsWith('{'))) await act(JSON.parse(line));
+  },
   wait: (seconds) => sleep(seconds * 1000),
   spin(seconds) {
     const until = Date.now() + seconds * 1000;
@@ -99,6 +121,8 @@ const actions = {
   },
 };
 
-for (const action of turns[Math.min(number, turns.length - 1)]) {
+async function act(action) {
   for (const [name, value] of Object.entries(action)) await actions[name](value);
 }
+
+for (const action of turns[Math.min(number, turns.length - 1)]) await act(action);

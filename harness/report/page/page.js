@@ -214,6 +214,15 @@
     return node;
   }
 
+  /* What the kernel said: the addresses with their places, and its own words behind them. */
+  function crashes(found) {
+    return found.flatMap(({ title, trace, text }) => [
+      make('h3', {}, `the kernel: ${title}`),
+      ...(trace ? [make('pre', {}, trace)] : []),
+      make('details', {}, make('summary', {}, 'as the console has it'), make('pre', {}, text)),
+    ]);
+  }
+
   function inside(content, result, link) {
     const parts = [
       make('p', {}, index.titles[result.id]),
@@ -229,6 +238,7 @@
         make('div', {}, make('h3', {}, 'what the profile says'), values(content.profile)),
       ),
     );
+    parts.push(...crashes(result.crashes));
     if (result.code) parts.push(make('h3', {}, 'the code around it'), make('pre', {}, result.code));
     else if (content.noCode) parts.push(make('p', { class: 'faint' }, `no disassembly: ${content.noCode}`));
     parts.push(make('h3', {}, 'the console at that moment'), make('pre', {}, result.console || 'nothing was printed'));
@@ -249,6 +259,7 @@
         `${cellName(cell)}${behaviour === undefined ? '' : `: behaviour ${behaviour}, ${index.behaviours[behaviour - 1]}`}`,
       ),
       make('p', { class: 'faint' }, content.line),
+      ...crashes(content.crashes),
       compared(content.clauses),
       make('h3', {}, `${results.length} of ${content.clauses.length} results`),
       ...results.map((result) => clause(cell, content, result)),

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Two configurations of a toy kernel, by the real ./trapline: CONFIG_CHILD makes the difference, and needs CONFIG_PARENT.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Fake, makeFake } from '../machine/testdata/fake.ts';
+import { type Checkout, makeCheckout } from './testdata/checkout.ts';
+import { BAD, GOOD } from './testdata/toy-kernels.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+const MAKEFILE = `VERSION = 6
+PATCHLEVEL = 1
+SUBLEVEL = 7
+EXTRAVERSION =
+tinyconfig:
+	@echo '# CONFIG_TOY is not set' > .config
+olddefconfig:
+	@awk -F'[ =]' '{ n = $$1 == "#" ? $$2 : $$1; if (!(n in v)) o[++c] = n; v[n] = $$0 } \\
+	  END { for (i = 1; i <= c; i++) print v[o[i]] }' .config > .config.tmp
+	@grep -q '^CONFIG_PARENT=y' .config.tmp || sed -i 's/^CONFIG_CHILD=y/# CONFIG_CHILD is not set/' .config.tmp
+	@mv .config.tmp .config
+vmlinux: FORCE
+	@if grep -q '^CONFIG_CHILD=y' .config; then cat bad.c; else cat main.c; fi > vmlinux
+	@mkdir -p include/config; echo 6.1.7 > include/config/kernel.release
+FORCE:
+`;
+
+let checkout: Checkout;
+let fake: Fake;
+let tree: string;
+beforeAll(() => {
+  fake = makeFake();
+  checkout = makeCheckout();
+  tree = checkout.tree({ Makefile: MAKEFILE, 'main.c': GOOD, 'bad.c': BAD });
+});
+afterAll(() => {
+  checkout.remove();
+  fake.remove();
+});
+
+function configuration(lines: string): string {
+  const file = path.join(mkdtempSync(path.join(checkout.root, 'config-')), 'kernel.config');
+  writeFileSync(file, lines);
+  return file;
+}
+
+async function bisect(good: string, bad: string) {
+  fake.direct([{ kernel: null }]);
+  const out = path.join(mkdtempSync(path.join(checkout.root, 'out-')), 'bisection');
+  const setting = ['--clause', '4.1', '--trigger', 'hw-breakpoint', '--arch', 'x86_64', '--accel', 'tcg'];
+  const files = [configuration(good), configuration(bad)];
+  const ended = await checkout.run(['bisect', '--config-bisect', ...files, '--tree', tree, ...setting, '--out', out]);
+  return { ended, out };
+}
+
+test('the option is found; one that Kconfig turned back is named', async () => {
+  const good = '# CONFIG_CHILD is not set\n# CONFIG_A is not set\n# CONFIG_PARENT is not set\nCONFIG_B=4\n';
+  const { ended, out } = await bisect(good, 'CONFIG_CHILD=y\nCONFIG_A=y\nCONFIG_PARENT=y\nCONFIG_B=5\n');
+  expect(ended).toMatchObject({ code: 0, complaints: [] });
+  expect(ended.stdout).toMatch(/^CONFIG_CHILD: n and y: this makes the difference for clause 4\.1/);
+  expect(ended.stdout).toContain('absent with the good configuration, unsupported with the bad one');
+  expect(ended.stdout).toMatch(/Kconfig turned back.*:\n {2}CONFIG_CHILD\n\n/);
+  // The good end, the bad end, then CHILD and A: the first half.
+  expect(readFileSync(path.join(out, 'steps', '3', 'asked.config'), 'utf8')).toContain(
+    'CONFIG_CHILD=y\nCONFIG_A=y\n# CONFIG_PARENT',
+  );
+});
+
+test.each([
+  ['both are the same', 'CONFIG_A=y\n', '# CONFIG_B is not set\nCONFIG_A=y\n', 2, /Kconfig makes the same of both/],
+  ['they make no difference', 'CONFIG_A=y\n', '# CONFIG_A is not set\n', 2, /4\.1 is absent with both/],
+])('%s', async (_, good, bad, code, words) => {
+  const { ended } = await bisect(good, bad);
+  expect(ended).toMatchObject({ code, complaints: [expect.stringMatching(words)] });
+});
+
+test('a file that is not there, and one file alone', async () => {
+  const setting = ['--clause', '4.1', '--arch', 'x86_64'];
+  const missing = await checkout.run(['bisect', ...setting, '--config-bisect', '/nowhere', '/nowhere']);
+  expect(missing).toMatchObject({ code: 2, complaints: [expect.stringContaining('no configuration /nowhere')] });
+  const alone = await checkout.run(['bisect', ...setting, '--config-bisect', '/nowhere']);
+  expect(alone).toMatchObject({ code: 2, complaints: [expect.stringContaining('takes two files')] });
+});

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Watching a toy kernel's tree by the real ./trapline: what the kernel does stands in its source.
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Fake, makeFake } from '../machine/testdata/fake.ts';
+import { type Checkout, makeCheckout, type Started } from './testdata/checkout.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let checkout: Checkout;
+let fake: Fake;
+let started: Started | undefined;
+beforeAll(() => {
+  fake = makeFake();
+  checkout = makeCheckout();
+});
+afterEach(() => started?.child.kill('SIGKILL'));
+afterAll(() => {
+  checkout.remove();
+  fake.remove();
+});
+
+const REFUSED = { what: 'refused', call: 'open', error: 'no', errnoWithoutSigtrap: 0 };
+const kernel = (errno: number): string =>
+  [{ boot: null }, { allSee: { ...REFUSED, errno } }].map((one) => `${JSON.stringify(one)}\n`).join('');
+const SETTING = ['--clause', '4.1', '--trigger', 'hw-breakpoint', '--mechanism', 'sigtrap', '--accel', 'tcg'];
+
+function watch(tree: string): { said: () => string; until: (words: RegExp) => Promise<void> } {
+  fake.direct([{ kernel: null }]);
+  const one = checkout.start(['watch', '--tree', tree, ...SETTING]);
+  started = one;
+  let text = '';
+  one.child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  return {
+    said: () => text,
+    until: (words) => vi.waitFor(() => expect(text).toMatch(words), { timeout: 60_000, interval: 50 }),
+  };
+}
+
+describe('watch', () => {
+  test('a change is a verdict, a build that fails is told, and Ctrl-C ends it', async () => {
+    const tree = checkout.tree({ 'main.c': kernel(22) });
+    const { said, until } = watch(tree);
+    await until(/4\.1 hw-breakpoint sigtrap {2}absent \(unexpected failure: expected conforms\)/);
+    writeFileSync(path.join(tree, 'main.c'), kernel(19));
+    await until(/absent → unsupported/);
+    const rounds = fake.started();
+    // What is none of the kernel's, and a file that is only written again, are no news.
+    writeFileSync(path.join(tree, 'main.o'), 'a build product');
+    writeFileSync(path.join(tree, 'main.c'), kernel(19));
+    writeFileSync(path.join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\n$(error not finished)\n');
+    await until(/make tinyconfig failed.*not finished/);
+    expect(fake.started()).toBe(rounds);
+    started?.child.kill('SIGINT');
+    const ended = await started?.ended;
+    expect(ended).toMatchObject({ code: 130, complaints: [expect.stringContaining('watching was ended')] });
+    expect(said().match(/x86_64 Linux/g)).toHaveLength(2);
+  });
+
+  test('a change during a build ends it, and the new tree is built', async () => {
+    const tree = checkout.tree({ 'main.c': `SLOW\n${kernel(22)}` });
+    const { until } = watch(tree);
+    await vi.waitFor(() => expect(checkout.builders().length).toBeGreaterThan(0), { timeout: 60_000 });
+    writeFileSync(path.join(tree, 'main.c'), kernel(19));
+    await until(/unsupported/);
+    expect(checkout.builders()).toEqual([]);
+  });
+
+  test('a tree that is gone ends it', async () => {
+    const tree = checkout.tree({ 'main.c': kernel(22) });
+    const { until } = watch(tree);
+    await until(/absent/);
+    renameSync(tree, `${tree}-away`);
+    expect(await started?.ended).toMatchObject({ code: 2, complaints: [expect.stringMatching(/tree .* is gone/)] });
+  });
+
+  test('what is no tree is told at once', async () => {
+    const empty = mkdtempSync(path.join(checkout.root, 'empty-'));
+    const ended = await checkout.run(['watch', '--tree', empty, ...SETTING]);
+    expect(ended).toMatchObject({ code: 2, complaints: [expect.stringContaining(empty)] });
+    const nowhere = await checkout.run(['watch', '--tree', '/nowhere', ...SETTING]);
+    expect(nowhere).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder /nowhere')] });
+  });
+});

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Addresses in what a dying kernel prints: where its program counter was, and who had called.
+import type { Frame } from '../outcome/crash.ts';
+
+const SYMBOL = '[A-Za-z_.$][\\w.$]*\\+0x[0-9a-f]+/0x[0-9a-f]+';
+const ANY_SYMBOL = new RegExp(SYMBOL, 'g');
+
+/** Callers that are kept; a stack that ran over has hundreds. */
+const MOST_FRAMES = 64;
+
+// By show_regs() of each architecture: x86, i386, arm64 and loongarch, arm and sh, riscv and mips, powerpc, s390, m68k, sparc, parisc.
+const COUNTER = new RegExp(
+  `^\\s*(?:RIP: 0010:|EIP: |pc : |pc +[0-9a-f]+ |ERA: +[0-9a-f]+ |PC is at |pc is at |epc +: (?:[0-9a-f]+ )?|NIP \\[[0-9a-f]+\\] |Krnl PSW : [0-9a-f ]+\\(|PC: \\[<[0-9a-f]+>\\] |TPC: <|IAOQ\\[0\\]: )(${SYMBOL}|0x[0-9a-f]+$)`,
+  'm',
+);
+
+/** Where the program counter was, as the registers' dump has it. */
+export function counterOf(text: string): Frame | undefined {
+  const symbol = COUNTER.exec(text)?.[1];
+  return symbol === undefined ? undefined : { symbol };
+}
+
+// "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words.
+const isUnsure = (line: string, at: number): boolean =>
+  /(?:\?\s*|\(\[<[0-9a-f]+>\]\s*)$/.test(line.slice(0, at)) || line.includes('(unreliable)');
+
+function framesOf(line: string): Frame[] {
+  // arm names the callee as well: "f from caller+0x8/0x10".
+  return [...line.matchAll(ANY_SYMBOL)].map((found) =>
+    isUnsure(line, found.index) ? { symbol: found[0], unsure: true } : { symbol: found[0] },
+  );
+}
+
+const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:)/;
+/** Lines between frames that are none: stacks' names, and s390's notes. */
+const BETWEEN = /^\s*(?:<\/?[A-Z#]+>|Last Breaking-Event-Address:|--- interrupt: .*|Exception stack.*|-+)$/;
+
+/** What a kernel runs to say that it panics or warns: nobody asks who called that. */
+const SAYING = /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|panic|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+
+/** The first call trace of a text, innermost first. */
+export function traceOf(lines: readonly string[]): Frame[] {
+  const start = lines.findIndex((line) => HEADING.test(line));
+  if (start < 0) return [];
+  const frames: Frame[] = [];
+  for (const [index, line] of lines.slice(start).entries()) {
+    const own = framesOf(line);
+    if (own.length === 0 && index > 0 && !BETWEEN.test(line) && !HEADING.test(line)) break;
+    frames.push(...own);
+  }
+  const first = frames.findIndex(({ symbol }) => !SAYING.test(symbol));
+  return first < 0 ? [] : frames.slice(first, first + MOST_FRAMES);
+}
+
+/** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */
+export function belongs(line: string): boolean {
+  return (
+    line.match(ANY_SYMBOL) !== null ||
+    HEADING.test(line) ||
+    BETWEEN.test(line) ||
+    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Instruction dump|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
+      line,
+    ) ||
+    // Registers and stacks: most of it is hexadecimal.
+    /^(?:[\s\w:.()[\]<>-]*\b[0-9a-f]{8,16}\b){2}/.test(line) ||
+    /---\[|={8}|-{12}/.test(line)
+  );
+}
