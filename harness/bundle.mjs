@@ -17,23 +17,30 @@ for (const name of readdirSync(root)) {
   if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(path.join(root, name), { recursive: true, force: true });
 }
 
-await build({
-  entryPoints: [path.join(root, 'harness/cli.ts')],
+const common = {
   outdir: fresh,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // What is small is bundled: reading it package by package takes longer than all of --help may.
-  external: ['vitest', 'vitest/*', 'vite', 'esbuild', 'dockerode', 'ssh2', '@parcel/watcher'],
   // Packages that are CommonJS ask for Node's own modules by require().
   banner: {
     js: "import { createRequire as trapline_createRequire } from 'node:module'; const require = trapline_createRequire(import.meta.url);",
   },
-  sourcemap: true,
   logLevel: 'error',
-});
+};
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: [path.join(root, 'harness/cli.ts')],
+    splitting: true,
+    // What is small is bundled: reading it package by package takes longer than all of --help may.
+    external: ['vitest', 'vitest/*', 'vite', 'esbuild', 'dockerode', 'ssh2', '@parcel/watcher'],
+    sourcemap: true,
+  }),
+  // Goes to other machines, so that all it needs is in it.
+  build({ ...common, entryPoints: [path.join(root, 'harness/worker.ts')] }),
+]);
 mkdirSync(fresh, { recursive: true });
 try {
   renameSync(dist, old);

@@ -54,6 +54,11 @@ describe('a request that is wrong: exit 2, nothing made', () => {
     ['option', ['--frobnicate'], /unknown option '--frobnicate'/],
     ['label', ['--kernel', 'a=with', '--kernel', 'a=without'], /called "a"/],
     ['folder', ['--kernel', 'tree:/nowhere'], /no folder \/nowhere/],
+    ['engine', ['--engine', 'cloud'], /'cloud' is invalid.*local, swarm/],
+    ['registry', ['--engine', 'swarm', '--registry', 'cells'], /"cells" is no repository of a registry/],
+    ['label', ['--engine', 'swarm', '--place', 'fast'], /'fast' is invalid.*LABEL=VALUE/],
+    ['registry without a swarm', ['--registry', 'localhost:5000/cells'], /--registry is for --engine swarm/],
+    ['emulator of a swarm', ['--engine', 'swarm', '--qemu', '/opt/qemu'], /--qemu.*TRAPLINE_WORKER_IMAGE/],
     ['image', ['--kernel', 'image:/nowhere'], /no kernel image \/nowhere/],
   ])('%s', async (_, args, words) => {
     expectComplaint(await run(...args), 2, words);
@@ -122,6 +127,12 @@ describe('what the machine lacks: exit 3', () => {
     writeFileSync(old, '#!/bin/sh\necho QEMU emulator version 5.2.0\n', { mode: 0o755 });
     const ended = await checkout.run(['run', ...CLAUSE, ...toy()], { PATH: `${bin}:${process.env.PATH}` });
     expectComplaint(ended, 3, /qemu-system-x86_64 is version 5\.2\.0.*7\.2/);
+  });
+
+  test('no engine for a swarm', async () => {
+    const nobody = `unix://${checkout.root}/no-engine.sock`;
+    const ended = await checkout.run(['run', ...CLAUSE, ...toy(), '--engine', 'swarm'], { DOCKER_HOST: nobody });
+    expectComplaint(ended, 3, /no Docker engine answers at .*no-engine\.sock/);
   });
 
   test('no emulator at all', async () => {

@@ -47,6 +47,11 @@ function share(word: string): number {
   return value;
 }
 
+function nodeLabel(word: string, before: string[] = []): string[] {
+  if (!/^[\w.-]+=[\w./:-]+$/.test(word)) throw new InvalidArgumentError('LABEL=VALUE is needed, e.g. disk=fast');
+  return [...before, word];
+}
+
 const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
 const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
@@ -121,7 +126,19 @@ ${EXIT_CODES}`,
       'only this share of the architectures, for several machines (merge puts them together)',
       shard,
     )
-    .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
+    .addOption(
+      new Option('--engine <where>', 'where cells are run: on this machine, or on the nodes of a Docker Swarm')
+        .choices(['local', 'swarm'])
+        .default('local'),
+    )
+    .option('--registry <repository>', 'HOST[:PORT]/NAME where the nodes of a swarm fetch the cells')
+    .addOption(
+      new Option(
+        '--place <label=value>',
+        'only nodes of the swarm with this label; may be given several times',
+      ).argParser(nodeLabel),
+    )
+    .option('--jobs <n>', 'machines side by side (default: one for each CPU, of this host or of the swarm)', count)
     .option('--out <dir>', 'folder of the results (default: results/<run id>)')
     .addOption(installOption())
     .addHelpText(
@@ -134,6 +151,8 @@ Examples:
   ./trapline run --arch all --jobs 2 --out /tmp/everything
   ./trapline run --arch all --shard 2/5 --out /tmp/share-2     the second of five machines
   ./trapline run --arch x86_64 --clause 1.10 --qemu /opt/qemu-10
+  ./trapline run --arch all --engine swarm --registry registry.lan:5000/cells
+  ./trapline run --engine swarm --registry registry.lan:5000/cells --place pool=kernel --accel kvm
 ${EXIT_CODES}`,
     )
     .action(async (options) => (await import('./commands/run.ts')).run(options));
@@ -160,11 +179,16 @@ ${EXIT_CODES}`,
         .argParser(suite)
         .conflicts('newest'),
     )
+    .addOption(
+      new Option('--worker', 'make trapline-worker instead: QEMU and Node.js, what cells of a swarm run in').conflicts(
+        'emulator',
+      ),
+    )
     .action(async (options) => (await import('./commands/images.ts')).imagesBuild(options));
 
   cli
     .command('clean')
-    .description('remove what killed runs left in the Docker engine')
+    .description('remove what killed runs left in the Docker engine, and in the swarm that it manages')
     .option('--all', 'remove everything of trapline there: build trees and images too')
     .action(async (options) => (await import('./commands/images.ts')).clean(options));
 

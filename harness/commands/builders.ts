@@ -4,7 +4,7 @@ import type { Architecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { type Builder, type BuilderChoice, chooseBuilder } from '../kernel/index.ts';
 import type { EventSink } from '../outcome/events.ts';
-import { runsHere } from './emulators.ts';
+import { type EmulatorOptions, runsHere } from './emulators.ts';
 
 /**
  * Chooses the builders and demands the packages: a container needs none of the kernel's on this machine.
@@ -12,7 +12,7 @@ import { runsHere } from './emulators.ts';
  */
 export async function demandBuilders(
   architectures: readonly Architecture[],
-  options: { builder?: BuilderChoice; install?: boolean; runIn?: string },
+  options: EmulatorOptions & { builder?: BuilderChoice; install?: boolean },
   sink: EventSink,
 ): Promise<(architecture: Architecture) => Builder> {
   const install = options.install ?? false;

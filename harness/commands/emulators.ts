@@ -7,6 +7,8 @@ import { findEmulator } from '../machine/emulator.ts';
 export interface EmulatorOptions {
   /** `host`, `docker` for the builder image, `docker:IMAGE` for another one. */
   readonly runIn?: string;
+  /** Where cells are run. */
+  readonly engine?: 'local' | 'swarm';
 }
 
 /** @throws Failure `no-docker-engine`, `docker-image-missing` */
@@ -16,4 +18,5 @@ export async function emulatorFor({ runIn = 'host' }: EmulatorOptions): Promise<
 }
 
 /** Is it this machine's own QEMU that is needed? */
-export const runsHere = ({ runIn = 'host' }: EmulatorOptions): boolean => runIn === 'host';
+export const runsHere = ({ runIn = 'host', engine = 'local' }: EmulatorOptions): boolean =>
+  runIn === 'host' && engine === 'local';

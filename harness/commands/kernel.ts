@@ -2,6 +2,7 @@
 // kernel build, list, prune: the store of kernels.
 
 import { connect } from '../docker/engine.ts';
+import { parseRepository } from '../docker/registry.ts';
 import {
   type BuilderChoice,
   buildKernel,
@@ -12,7 +13,6 @@ import {
   listKernels,
   notInRepository,
   parseKernelRequest,
-  parseRepository,
   pruneKernels,
   pullKernel,
   pushKernels,

@@ -5,6 +5,7 @@ import { demandPackages } from '../doctor/index.ts';
 import { EXIT, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import { writeRunFiles } from '../report/index.ts';
+import { localEngine } from '../run/engine.ts';
 import { makeRunFolder, pointLatest } from '../run/folder.ts';
 import { chooseMutants, type MutantOutcome, runMutants } from '../run/mutants.ts';
 import { reportOf } from './run-report.ts';
@@ -58,10 +59,11 @@ export async function mutants(options: {
   const { outcomes, interrupted } = await withSession(async ({ signal, sink }) => {
     await demandPackages(concerned, { install: options.install ?? false, build: true }, sink);
     const folder = makeRunFolder(undefined, started);
+    const engine = localEngine(options.jobs ?? defaultJobs());
     const all: MutantOutcome[] = [];
     const cells: CellReport[] = [];
     for (const architecture of concerned) {
-      const ran = await runMutants(architecture, chosen, { jobs: options.jobs ?? defaultJobs(), signal }, folder, sink);
+      const ran = await runMutants(architecture, chosen, { engine, signal }, folder, sink);
       all.push(...ran.outcomes);
       cells.push(...ran.result.cells);
       // After each architecture: what is there is kept, whatever ends the rest.

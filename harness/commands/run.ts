@@ -12,22 +12,19 @@ import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { demandSteps } from '../run/plan.ts';
 import { type Shard, shareOf } from '../run/shard.ts';
 import { demandBuilders } from './builders.ts';
-import { emulatorFor } from './emulators.ts';
+import { chooseEngine, demandEngineOptions, type EngineOptions } from './engines.ts';
 import { reportOf } from './run-report.ts';
-import { chooseArchitectures, defaultJobs, mainArchitecture, print, screen, withSession } from './session.ts';
+import { chooseArchitectures, mainArchitecture, print, screen, withSession } from './session.ts';
 
-export interface RunOptions {
+export interface RunOptions extends EngineOptions {
   arch?: string[];
   kernel?: string[];
   config?: string[];
   clause?: string[];
   trigger?: string[];
   mechanism?: string[];
-  accel: 'auto' | 'tcg' | 'kvm';
   qemu?: string;
-  runIn?: string;
   builder?: BuilderChoice;
-  jobs?: number;
   shard?: Shard;
   out?: string;
   install?: boolean;
@@ -59,6 +56,7 @@ function exitCodeOf(result: RunResult): number {
 }
 
 export async function run(options: RunOptions): Promise<void> {
+  demandEngineOptions(options);
   const asked = chooseArchitectures(options.arch, mainArchitecture());
   const architectures = shareOf(asked, options.shard).map((one) => withEmulatorFrom(options.qemu, one));
   const kernels = (options.kernel ?? ['with', 'without'])
@@ -74,8 +72,8 @@ export async function run(options: RunOptions): Promise<void> {
   const started = new Date();
   const { result, folder } = await withSession(async ({ signal, sink }) => {
     const builderOf = await demandBuilders(architectures, options, sink);
+    const { close, ...engine } = await chooseEngine(options);
     const made = makeRunFolder(options.out, started);
-    const jobs = options.jobs ?? defaultJobs();
     // Whatever ends the harness, even SIGKILL: from here on there is a report to judge the observations by.
     const begun = (cells: readonly CellReport[]) => writeReport(made.path, reportOf(made, started, cells, false));
     const request = {
@@ -84,8 +82,7 @@ export async function run(options: RunOptions): Promise<void> {
       filterOf: () => filter,
       accel: options.accel,
       builderOf,
-      emulatorOf: await emulatorFor(options),
-      jobs,
+      ...engine,
       signal,
       begun,
     };
@@ -94,6 +91,8 @@ export async function run(options: RunOptions): Promise<void> {
     } catch (error) {
       discardEmpty(made.path);
       throw error;
+    } finally {
+      await close();
     }
   });
   const report = reportOf(folder, started, result.cells, !result.interrupted);

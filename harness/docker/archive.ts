@@ -11,8 +11,11 @@ import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 /** User and group of what goes into a container, and of what runs there. */
 export const UNPRIVILEGED = 1000;
 
-/** A file for an archive: text, or what lies below `root` under that name. */
-export type ArchiveFile = { name: string; text: string; time?: Date; mode?: number } | { name: string; root: string };
+/** A file for an archive: text, a file of any name, or what lies below `root` under that name. */
+export type ArchiveFile =
+  | { name: string; text: string; time?: Date; mode?: number }
+  | { name: string; file: string }
+  | { name: string; root: string };
 
 /** A tar stream of files, folders and links, in the order given; all of them belong to UNPRIVILEGED. */
 export function archiveOf(files: Iterable<ArchiveFile>): Readable {
@@ -30,11 +33,13 @@ export function archiveOf(files: Iterable<ArchiveFile>): Readable {
         await add({ name: file.name, mode: file.mode ?? 0o644, mtime: file.time ?? new Date() }, file.text);
         continue;
       }
-      const at = path.join(file.root, file.name);
+      const at = 'file' in file ? file.file : path.join(file.root, file.name);
       const stat = lstatSync(at);
       // Tar counts whole seconds: a changed file must not seem older than what was made before the change.
       const mtime = new Date(Math.ceil(stat.mtimeMs / 1000) * 1000);
-      const common = { name: file.name, mode: stat.mode & 0o777, mtime };
+      // A single file is put in for whoever runs there, whatever the umask was when it was written.
+      const readable = 'file' in file ? 0o444 : 0;
+      const common = { name: file.name, mode: (stat.mode & 0o777) | readable, mtime };
       if (stat.isDirectory()) await add({ ...common, type: 'directory' });
       else if (stat.isSymbolicLink()) await add({ ...common, type: 'symlink', linkname: readlinkSync(at) });
       else if (stat.isFile()) await add(common, readFileSync(at));

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The builder image: every cross compiler and QEMU, on Debian 13. Its context is packed here, and each event of the
 // engine's build stream is looked at: an error there is an error.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { inProject } from '../config/paths.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
-import { interrupted } from '../process/command.ts';
-import { archiveOf } from './archive.ts';
+import { runCommand } from '../process/command.ts';
+import { withScratch } from '../store/temporary.ts';
+import { type ArchiveFile, archiveOf } from './archive.ts';
 import { calling, type Engine } from './engine.ts';
 import { followEvents } from './events.ts';
-import { OURS, ownLabels } from './labels.ts';
+import { OURS, ownLabels, TRANSIENT } from './labels.ts';
 import { imageMissing } from './sandbox.ts';
 
 /** Name of the image that builds run in; TRAPLINE_BUILDER_IMAGE names another. */
@@ -19,31 +20,40 @@ export const builderImage = (): string => process.env.TRAPLINE_BUILDER_IMAGE ?? 
 /** Debian's release in the builder image: images/builder/versions has its packages. */
 export const BUILDER_SUITE = 'trixie';
 
+/** Name of the image that cells of a swarm run in: QEMU and Node.js; TRAPLINE_WORKER_IMAGE names another. */
+export const workerImage = (): string => process.env.TRAPLINE_WORKER_IMAGE ?? 'trapline-worker';
+
 /** Name of an image that has QEMU alone, of one of Debian's releases. */
 export const emulatorImage = (suite: string): string => `trapline-emulator-${suite}`;
 
 const baseWithoutRegistry = (suite: string): string => `trapline-base-${suite}`;
 
-/** Content hash of an image, `sha256:…`. @throws Failure `docker-image-missing`, `docker-engine-lost` */
-export async function imageId(engine: Engine, name: string): Promise<string> {
+/** How the image of workers is made. */
+export const WORKER_REMEDY =
+  'Make it with ./trapline images build --worker (where no registry is reached: --from-debootstrap)';
+
+/**
+ * Content hash of an image, `sha256:…`.
+ * @param remedy how it is made, for one that is missing
+ * @throws Failure `docker-image-missing`, `docker-engine-lost`
+ */
+export async function imageId(engine: Engine, name: string, remedy?: string): Promise<string> {
   return calling(`the image ${name} was looked up`, async () => {
     try {
       return (await engine.docker.getImage(name).inspect()).Id;
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address);
+      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address, remedy);
       throw error;
     }
   });
 }
 
+const WITHOUT_REGISTRY = 'Without a registry: ./trapline images build --from-debootstrap';
+
 const imageFailed =
-  (what: string) =>
+  (what: string, remedy: string) =>
   (said: string): Failure =>
-    infrastructureFailure(
-      'docker-image-failed',
-      `${what} failed: ${said}`,
-      'Without a registry: ./trapline images build --from-debootstrap',
-    );
+    infrastructureFailure('docker-image-failed', `${what} failed: ${said}`, remedy);
 
 export interface ImageRequest {
   /** Name of the image. */
@@ -58,55 +68,35 @@ export interface ImageRequest {
   readonly mirrors: readonly string[];
 }
 
-/** Debian's base system by mmdebstrap, streamed into the engine: no registry is asked. */
+/**
+ * Debian's base system by mmdebstrap, imported into the engine: no registry is asked. By way of a file, since an
+ * engine cuts off a request whose body has not begun after five minutes, which a busy machine needs.
+ */
 async function importBase(engine: Engine, { suite, mirrors }: ImageRequest, sink: EventSink, signal: AbortSignal) {
-  await step(sink, 'images', `make Debian's base (${suite})`, async (detail) => {
-    const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', suite, '-', ...mirrors];
-    const child = spawn('mmdebstrap', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const ended = new Promise<number>((resolve) => {
-      child.once('error', () => resolve(127));
-      child.once('close', (code) => resolve(code ?? 1));
-    });
-    let last = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      last = chunk.toString('utf8').trim().split('\n').at(-1) ?? last;
-      detail(last.slice(0, 100));
-    });
-    const onAbort = (): void => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
+  const failure = imageFailed('importing the base', WITHOUT_REGISTRY);
+  await step(sink, 'images', `make Debian's base (${suite})`, (detail) =>
+    withScratch(async (scratch) => {
+      const file = path.join(scratch, 'base.tar');
+      const args = ['--mode=root', '--variant=minbase', '--include=ca-certificates', suite, file, ...mirrors];
+      const onLine = (line: string): void => detail(line.trim().slice(0, 100));
+      const { exitCode, tail } = await runCommand('mmdebstrap', args, { signal, onLine });
+      if (exitCode !== 0) {
+        throw infrastructureFailure(
+          'docker-image-failed',
+          `mmdebstrap ended with ${exitCode}: ${tail.trimEnd().split('\n').at(-1) ?? ''}`,
+          'Run it as root, and see that apt reaches its mirror',
+        );
+      }
+      const changes = [`LABEL ${OURS}=1`];
       const stream = await calling('the base was imported', () =>
         engine.docker.importImage(
-          child.stdout as unknown as string,
-          {
-            repo: baseWithoutRegistry(suite),
-            changes: [`LABEL ${OURS}=1`],
-          } as object,
+          createReadStream(file) as unknown as string,
+          { repo: baseWithoutRegistry(suite), changes } as object,
         ),
       );
-      await followEvents(
-        engine,
-        'importing the base',
-        stream as NodeJS.ReadableStream,
-        detail,
-        signal,
-        imageFailed('importing the base'),
-      );
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-    const code = await ended;
-    if (signal.aborted) throw interrupted('making the base');
-    if (code !== 0) {
-      throw infrastructureFailure(
-        'docker-image-failed',
-        code === 127 ? 'there is no mmdebstrap (Debian: mmdebstrap)' : `mmdebstrap ended with ${code}: ${last}`,
-        'Install it with apt-get install mmdebstrap, and run it as root',
-      );
-    }
-  });
+      await followEvents(engine, 'importing the base', stream as NodeJS.ReadableStream, detail, signal, failure);
+    }),
+  );
 }
 
 /**
@@ -121,23 +111,54 @@ export async function buildImage(
 ): Promise<string> {
   const { name, suite } = request;
   if (request.fromDebootstrap) await importBase(engine, request, sink, signal);
-  await step(sink, 'images', `build ${name}`, async (detail) => {
-    const context = archiveOf([
-      { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
-      { name: 'packages', text: `${request.packages.join('\n')}\n` },
-    ]);
-    const stream = await calling('the image was built', () =>
-      engine.docker.buildImage(context, {
-        t: name,
-        labels: ownLabels(),
-        // The packages come from Debian's archive; an engine without a bridge has no other network.
-        networkmode: 'host',
-        forcerm: true,
-        buildargs: { BASE: request.fromDebootstrap ? baseWithoutRegistry(suite) : `debian:${suite}-slim` },
-      }),
-    );
-    const what = `building ${name}`;
-    await followEvents(engine, what, stream, detail, signal, imageFailed(what));
-  });
+  const context = [
+    { name: 'Dockerfile', text: readFileSync(inProject('images/builder/Dockerfile'), 'utf8') },
+    { name: 'packages', text: `${request.packages.join('\n')}\n` },
+  ];
+  const options = {
+    labels: ownLabels(),
+    // The packages come from Debian's archive; an engine without a bridge has no other network.
+    networkmode: 'host',
+    buildargs: { BASE: request.fromDebootstrap ? baseWithoutRegistry(suite) : `debian:${suite}-slim` },
+  };
+  return step(sink, 'images', `build ${name}`, (detail) =>
+    buildFrom(engine, name, context, detail, signal, options, WITHOUT_REGISTRY),
+  );
+}
+
+async function buildFrom(
+  engine: Engine,
+  name: string,
+  context: readonly ArchiveFile[],
+  detail: (text: string) => void,
+  signal: AbortSignal,
+  options: object,
+  remedy: string,
+): Promise<string> {
+  const stream = await calling('an image was built', () =>
+    engine.docker.buildImage(archiveOf(context), { t: name, forcerm: true, ...options }),
+  );
+  const what = `building ${name}`;
+  await followEvents(engine, what, stream, detail, signal, imageFailed(what, remedy));
   return imageId(engine, name);
+}
+
+/**
+ * Makes an image of one layer on top of another, with files in the folder `/NAME`. @returns its content hash
+ * @param files their names begin with the folder's
+ * @throws Failure `docker-image-failed`, `docker-engine-lost`, `interrupted`
+ */
+export async function layerImage(
+  engine: Engine,
+  name: string,
+  base: string,
+  folder: string,
+  files: readonly ArchiveFile[],
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const dockerfile = { name: 'Dockerfile', text: `FROM ${base}\nCOPY ${folder} /${folder}\n` };
+  const options = { labels: { ...ownLabels(), [TRANSIENT]: '1' }, networkmode: 'none' };
+  const remedy = 'See the engine: is its disk full? docker system df';
+  return buildFrom(engine, name, [dockerfile, ...files], detail, signal, options, remedy);
 }

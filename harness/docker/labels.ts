@@ -10,6 +10,8 @@ export const OURS = 'trapline';
 /** The process that made it: host, boot, process id and start; and its cache. */
 export const OWNER = 'trapline.owner';
 export const CACHE = 'trapline.cache';
+/** On images that are of no use once their owner is gone. */
+export const TRANSIENT = 'trapline.transient';
 
 function boot(): string {
   try {

@@ -281,11 +281,11 @@ function neverEnds(argv: readonly string[], seconds: number): Failure {
   );
 }
 
-export function imageMissing(image: string, address: string): Failure {
+export function imageMissing(image: string, address: string, remedy?: string): Failure {
   return infrastructureFailure(
     'docker-image-missing',
     `the engine at ${address} has no image ${image}`,
-    'Make it with ./trapline images build (where no registry is reached: --from-debootstrap)',
+    remedy ?? 'Make it with ./trapline images build (where no registry is reached: --from-debootstrap)',
   );
 }
 

@@ -11,7 +11,6 @@ export { chooseKernels, listKernels, type PruneLimits, pruneKernels, type Stored
 export {
   demandFingerprint,
   notInRepository,
-  parseRepository,
   pullKernel,
   pushKernels,
 } from './registry.ts';

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../docker/engine.ts';
+import { parseRepository, type Repository } from '../docker/registry.ts';
 import { OwnEngine } from '../docker/testing/engine.ts';
 import { OwnRegistry } from '../docker/testing/registry.ts';
 import { silent } from '../outcome/events.ts';
 import { verifyFolder, writeManifest } from '../store/manifest.ts';
 import { kernelDirectory } from './plan.ts';
 import { listKernels } from './prune.ts';
-import { parseRepository, pullKernel, pushKernels, type Repository } from './registry.ts';
+import { pullKernel, pushKernels } from './registry.ts';
 
 const disk = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
 const root = mkdtempSync(path.join(disk, 'trapline-push-'));

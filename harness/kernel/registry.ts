@@ -4,39 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import { type Credentials, credentialsFor } from '../docker/credentials.ts';
 import { calling, type Engine } from '../docker/engine.ts';
 import { followEvents } from '../docker/events.ts';
 import { OURS, ownLabels } from '../docker/labels.ts';
+import { authorised, pushImage, type Repository, registryFailed } from '../docker/registry.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { type Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { packKernel, takeKernels } from './kernel-archive.ts';
 import type { StoredKernel } from './prune.ts';
-
-/** A place in a registry: HOST[:PORT]/NAME. */
-export interface Repository {
-  readonly name: string;
-  readonly registry: string;
-}
-
-/**
- * @throws Failure `unknown-repository`: the registry has to be named, since an engine takes a public one for a name
- * without
- */
-export function parseRepository(text: string): Repository {
-  const [, registry] =
-    /^((?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|localhost|\[[0-9a-f:]+\])(?::\d+)?|[a-z0-9-]+:\d+)(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/i.exec(
-      text,
-    ) ?? [];
-  if (registry === undefined) {
-    throw requestFailure(
-      'unknown-repository',
-      `"${text}" is no repository of a registry`,
-      'Name it as HOST[:PORT]/NAME, e.g. localhost:5000/kernels',
-    );
-  }
-  return { name: text, registry };
-}
 
 /** @throws Failure `no-such-kernel` for what is no whole fingerprint: a registry is asked for exact tags */
 export function demandFingerprint(text: string): void {
@@ -55,18 +30,7 @@ export const notInRepository = ({ name }: Repository, fingerprints: readonly str
     'Put them there from where they are built: ./trapline kernel push; or build them: ./trapline kernel build',
   );
 
-const registryFailed =
-  ({ name }: Repository, what: string) =>
-  (said: string): Failure =>
-    infrastructureFailure(
-      'registry-failed',
-      `${what} ${name} failed: ${said}`,
-      'See that the registry answers the engine, and what docker login keeps for it',
-    );
-
 const notThere = (said: string): boolean => /manifest unknown|not found/i.test(said);
-
-const authorised = (credentials: Credentials | undefined): object => (credentials ? { authconfig: credentials } : {});
 
 /**
  * Puts stored kernels into a registry, each under its fingerprint.
@@ -97,10 +61,7 @@ export async function pushKernels(
       await packed;
       const image = engine.docker.getImage(`${repository.name}:${tag}`);
       try {
-        const pushed = await calling('a kernel was pushed', () =>
-          image.push({ tag, ...authorised(credentialsFor(repository.registry)) }),
-        );
-        await followEvents(engine, 'pushing a kernel', pushed, detail, signal, failure);
+        await pushImage(engine, repository, tag, detail, signal);
       } finally {
         await image.remove({ force: true }).catch(() => {});
       }
@@ -125,7 +86,7 @@ export async function pullKernel(
   return step(sink, 'kernels', `pull from ${repository.name}`, async (detail) => {
     detail(fingerprint.slice(0, 16));
     try {
-      const pulled = await engine.docker.pull(reference, authorised(credentialsFor(repository.registry)));
+      const pulled = await engine.docker.pull(reference, authorised(repository));
       await followEvents(engine, 'pulling a kernel', pulled, detail, signal, failure);
     } catch (error) {
       const { statusCode, message } = error as { statusCode?: number; message: string };

@@ -16,7 +16,7 @@ import { type Emulator, emulatorFrom } from './emulator.ts';
 import type { EmulatorEnd, EmulatorProcess } from './emulator-process.ts';
 
 /** Of QEMU itself, beside the guest's memory. */
-const OWN_MEMORY = 768 * 2 ** 20;
+export const OWN_MEMORY = 768 * 2 ** 20;
 const PROCESSES = 200;
 const ERRORS = 'errors';
 
@@ -25,11 +25,12 @@ export type FindEmulator = (architecture: Architecture) => Promise<Emulator>;
 
 /**
  * @param name of the image
+ * @param remedy how it is made, for one that is missing
  * @throws Failure `no-docker-engine`, `docker-image-missing`
  */
-export async function emulatorsOf(name: string): Promise<FindEmulator> {
+export async function emulatorsOf(name: string, remedy?: string): Promise<FindEmulator> {
   const engine = await connect();
-  const image = await imageId(engine, name);
+  const image = await imageId(engine, name, remedy);
   await endOrphanContainers(engine);
   return async (architecture) => {
     const { binary } = architecture.qemu;

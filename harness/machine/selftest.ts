@@ -31,6 +31,8 @@ export interface SelfTestOptions {
   readonly limitSeconds?: number;
   /** CPU model; by default the one that a run takes with this accelerator. */
   readonly cpu?: string;
+  /** The built test; by default it is built. */
+  readonly image?: string;
 }
 
 /** A guest's bytes as one short line of printable ASCII. */
@@ -87,7 +89,7 @@ export async function runSelfTest(
 ): Promise<SelfTestResult> {
   const { selfTest } = architecture.qemu;
   if (!selfTest) throw new Error(`the record of ${architecture.name} names no self-test`);
-  const image = await buildSelfTest(selfTest.folder, kernelCompiler(architecture), options.signal);
+  const image = options.image ?? (await buildSelfTest(selfTest.folder, kernelCompiler(architecture), options.signal));
   const limitSeconds = options.limitSeconds ?? SELF_TEST_SECONDS;
   let printed = '';
   const onLine = (line: string): void => {

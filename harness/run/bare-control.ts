@@ -10,20 +10,35 @@ import { buildSelfTest, SELF_TEST_SECONDS } from '../machine/selftest.ts';
 /** More than it has to say; the rest is not read. */
 const LINES = 100;
 
+/** @throws Failure `self-test-build-failed`, `missing-tool` */
+export async function buildBareProgram(architecture: Architecture, signal?: AbortSignal): Promise<string | undefined> {
+  const program = architecture.qemu.bareControl;
+  return program && buildSelfTest(program.folder, guestCompiler(architecture), signal);
+}
+
+interface BareControl {
+  readonly architecture: Architecture;
+  readonly accel: 'tcg' | 'kvm';
+  /** By default it is built. */
+  readonly bareProgram?: string | undefined;
+  readonly start?: StartEmulator | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Its records; none where the architecture has no such program. What it did not come to say is not there, and blames
  * nobody: a guest that hangs is ended and no failure.
  * @throws Failure when it cannot be built or QEMU cannot be started, `interrupted`
  */
-export async function bareControl(
-  architecture: Architecture,
-  accel: 'tcg' | 'kvm',
-  start?: StartEmulator,
-  signal?: AbortSignal,
-): Promise<Observation[]> {
-  const program = architecture.qemu.bareControl;
-  if (!program) return [];
-  const image = await buildSelfTest(program.folder, guestCompiler(architecture), signal);
+export async function bareControl({
+  architecture,
+  accel,
+  bareProgram,
+  start,
+  signal,
+}: BareControl): Promise<Observation[]> {
+  const image = bareProgram ?? (await buildBareProgram(architecture, signal));
+  if (image === undefined) return [];
   const lines: string[] = [];
   const onLine = (line: string): void => {
     if (lines.length < LINES) lines.push(line);

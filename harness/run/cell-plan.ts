@@ -2,7 +2,7 @@
 // Request → cells: each architecture with each kernel, and what it takes to work on it; nothing is built or booted.
 import type { Architecture } from '../arch/record.ts';
 import { type Builder, type KernelPlan, type KernelRequest, resolveKernel } from '../kernel/index.ts';
-import { chooseAccelerator } from '../machine/accelerator.ts';
+import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerator.ts';
 import { type Emulator, findEmulator, withNewEmulator } from '../machine/emulator.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
@@ -20,6 +20,8 @@ export interface CellRequest {
   readonly builderOf?: (architecture: Architecture) => Builder;
   /** Where an architecture's QEMU is; by default on this machine. */
   readonly emulatorOf?: (architecture: Architecture) => Promise<Emulator>;
+  /** How it is accelerated there; by default what this machine can do. */
+  readonly acceleratorOf?: (architecture: Architecture, signal: AbortSignal) => Promise<AcceleratorChoice>;
 }
 
 export interface CellPlan {
@@ -45,14 +47,15 @@ const noKernel = (request: KernelRequest): PlannedKernel => ({ request, version:
 
 export async function prepareBench(
   asked: Architecture,
-  { accel, emulatorOf = findEmulator }: Pick<CellRequest, 'accel' | 'emulatorOf'>,
+  request: Pick<CellRequest, 'accel' | 'emulatorOf' | 'acceleratorOf'>,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Bench> {
+  const { accel, emulatorOf = findEmulator, acceleratorOf } = request;
   const architecture = await withNewEmulator(asked, emulatorOf, sink, signal);
   const [emulator, accelerator] = await Promise.all([
     emulatorOf(architecture),
-    chooseAccelerator(architecture, accel, { signal }),
+    acceleratorOf ? acceleratorOf(architecture, signal) : chooseAccelerator(architecture, accel, { signal }),
   ]);
   if (accel === 'auto' && accelerator.accel === 'tcg') {
     sink({

@@ -29,15 +29,21 @@ const OOPS_SECONDS = 0.3;
 /** Lines of the channel that are no records; a healthy guest sends none. */
 const GARBAGE_LINES = 10_000;
 
-export interface CellOptions {
+/** A cell whose kernel and programs are there: what it takes to run it, wherever that is. */
+export interface ReadyCell {
   readonly architecture: Architecture;
   readonly kernelImage: string;
   readonly programs: GuestPrograms;
+  /** The program of bare-control.ts; by default it is built when it is needed. */
+  readonly bareProgram?: string | undefined;
   readonly accel: 'tcg' | 'kvm';
   readonly sandbox: boolean;
   /** Where QEMU runs; by default on this machine. */
   readonly start?: StartEmulator | undefined;
   readonly steps: readonly Step[];
+}
+
+export interface CellOptions extends ReadyCell {
   /** An existing folder; console, observations and command lines are written there. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
@@ -92,7 +98,8 @@ async function takeTurn(
   });
   writeFileSync(path.join(folder, machineFile('qemu', 'argv', number)), shellCommand(command));
   const turn = new Turn(steps, options.patience ?? PATIENCE, budget, options.progress);
-  writeSync(observations, `${JSON.stringify({ record: 'machine', number, initramfs: initramfs.sha256 })}\n`);
+  const began = { record: 'machine', number, initramfs: initramfs.sha256, steps: steps.map((step) => step.number) };
+  writeSync(observations, `${JSON.stringify(began)}\n`);
   let progress = false;
   const reader = new RecordReader((record, line) => {
     const brought = turn.take(record, line.length);
@@ -164,7 +171,7 @@ export async function runCell(options: CellOptions): Promise<CellEvidence> {
 /** Adds what a program without any kernel saw, in the file too, as records of the control: `--judge` reads it there. */
 async function withoutKernel(options: CellOptions, control: Step, observations: number): Promise<Observation[]> {
   if (options.signal?.aborted) return [];
-  const seen = await bareControl(options.architecture, options.accel, options.start, options.signal);
+  const seen = await bareControl(options);
   for (const one of seen) {
     writeSync(observations, `${JSON.stringify({ record: 'observation', step: control.number, seen: one })}\n`);
   }
@@ -172,7 +179,7 @@ async function withoutKernel(options: CellOptions, control: Step, observations: 
 }
 
 /** The control comes before all clauses; its number follows theirs. */
-function withControl({ steps }: CellOptions): readonly Step[] {
+export function withControl(steps: readonly Step[]): readonly Step[] {
   if (steps.length === 0) return steps;
   const number = Math.max(...steps.map((step) => step.number)) + 1;
   return [{ number, clause: controlClause, trigger: 'hw-breakpoint', mechanism: 'ptrace' }, ...steps];
@@ -181,7 +188,7 @@ function withControl({ steps }: CellOptions): readonly Step[] {
 async function runTurns(options: CellOptions, observations: number): Promise<CellEvidence> {
   const evidence = new Map<number, Evidence>();
   const budget = new Budget();
-  const steps = withControl(options);
+  const steps = withControl(options.steps);
   const control = steps.find(({ clause }) => clause.id === CONTROL);
   let left = steps;
   let machines = 0;

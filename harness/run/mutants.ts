@@ -6,6 +6,7 @@ import type { EventSink } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, resultKey } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
+import type { CellEngine } from './engine.ts';
 import type { RunFolder } from './folder.ts';
 import { type RunResult, runPipeline } from './pipeline.ts';
 import type { ClauseFilter } from './plan.ts';
@@ -72,7 +73,7 @@ export function compare(mutant: Mutant, arch: string, whole: CellReport, cell: C
 export async function runMutants(
   architecture: Architecture,
   mutants: readonly Mutant[],
-  options: { jobs: number; signal: AbortSignal },
+  options: { engine: CellEngine; signal: AbortSignal },
   folder: RunFolder,
   sink: EventSink,
 ): Promise<{ outcomes: MutantOutcome[]; result: RunResult }> {

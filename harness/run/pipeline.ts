@@ -13,16 +13,16 @@ import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import type { CellOutcome } from './bench.ts';
-import { runCell } from './cell.ts';
 import { type CellPlan, type CellRequest, cellName, planCells } from './cell-plan.ts';
 import { crashesOf } from './crashes.ts';
 import { rememberDuration, slowestFirst } from './durations.ts';
+import type { CellEngine } from './engine.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
 import { reportCell } from './results.ts';
 
 export interface RunRequest extends CellRequest {
-  /** Machines side by side. */
-  readonly jobs: number;
+  /** Where cells are run. */
+  readonly engine: CellEngine;
   readonly signal?: AbortSignal | undefined;
   /** Given the cells as they would be if the run were killed now, before the first machine starts. */
   readonly begun?: (cells: readonly CellReport[]) => Promise<void>;
@@ -64,14 +64,14 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   }
   preloadJudge();
   const builds = pLimit(1);
-  const machines = pLimit(request.jobs);
+  const machines = pLimit(request.engine.jobs);
   let mistake: { error: unknown } | undefined;
   const outcomes: CellOutcome[] = [];
   async function work(plan: CellPlan): Promise<CellOutcome> {
     try {
       const { way } = plan;
       if (way.kind === 'closed') throw way.failure;
-      const shared = { builds, machines, programs, sink, signal };
+      const shared = { engine: request.engine, builds, machines, programs, sink, signal };
       return await writingTo(folder.path, () => workCell(plan, way.kernel, folder, shared));
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'request') {
@@ -102,6 +102,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
 }
 
 interface Shared {
+  readonly engine: CellEngine;
   readonly builds: ReturnType<typeof pLimit>;
   readonly machines: ReturnType<typeof pLimit>;
   readonly programs: ReadonlyMap<string, Promise<GuestPrograms>>;
@@ -123,7 +124,7 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
   );
   return shared.machines(() =>
     step(shared.sink, cellName(plan), 'run the clauses', async (detail) => {
-      const ran = await runCell({
+      const cell = {
         architecture,
         kernelImage: artifact.image,
         programs,
@@ -131,9 +132,13 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
         sandbox: plan.bench.emulator.sandbox,
         start: plan.bench.emulator.start,
         steps: plan.steps,
+      };
+      const ran = await shared.engine.run(cell, {
+        name: cellName(plan),
         folder: cellFolder.absolute,
         signal,
         progress: detail,
+        warn: (message) => shared.sink({ type: 'notice', level: 'warning', message }),
       });
       rememberDuration(cellName(plan), ran.seconds);
       detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);

@@ -47,6 +47,30 @@ const kill = (pids: readonly number[], signal: NodeJS.Signals): void => {
   }
 };
 
+export interface EngineSetting {
+  /** Network namespace and name of the host that it is to be on; by default it is on this machine. */
+  readonly host?: { readonly namespace: string; readonly name: string };
+  /** HOST:PORT of a registry without TLS. */
+  readonly registry?: string;
+}
+
+/** The command line by which a program is on another host: not by `ip netns exec`, which hides the control groups. */
+function onHost({ host }: EngineSetting, command: readonly string[]): string[] {
+  if (!host) return [...command];
+  const script = 'hostname "$0" && exec "$@"';
+  return [
+    'nsenter',
+    `--net=/run/netns/${host.namespace}`,
+    'unshare',
+    '--uts',
+    'sh',
+    '-c',
+    script,
+    host.name,
+    ...command,
+  ];
+}
+
 /** dockerd with folders and a socket of its own, and no network but the host's. */
 export class OwnEngine {
   private child: ChildProcess | undefined;
@@ -60,11 +84,13 @@ export class OwnEngine {
   }
 
   /** Starts it and waits until it answers; DOCKER_HOST names it from then on. */
-  async start(): Promise<Engine> {
+  async start(setting: EngineSetting = {}): Promise<Engine> {
     const args = ['--iptables=false', '--bridge=none', '-H', this.address, '--data-root', `${this.folder}/data`];
     const own = ['--exec-root', `${this.folder}/exec`, '--pidfile', `${this.folder}/pid`];
+    if (setting.registry !== undefined) own.push('--insecure-registry', setting.registry);
     let said = '';
-    this.child = spawn('dockerd', [...args, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program = '', ...words] = onHost(setting, ['dockerd', ...args, ...own]);
+    this.child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-2000);
     });
@@ -92,6 +118,22 @@ export class OwnEngine {
     for (const name of ['containerd.pid', 'containerd.sock']) {
       rmSync(`${this.folder}/exec/containerd/${name}`, { force: true });
     }
+  }
+
+  /** Ends it in order; it can be started again. */
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  /** Ends it and all of its containers at once, as when the power fails. */
+  async fail(): Promise<void> {
+    const left = processesOf(this.folder);
+    kill([...left, ...below(left)], 'SIGKILL');
+    await this.stop();
   }
 
   /** Ends the engine, whatever it left running, and removes its folder. */
