@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One at a time, between processes. The lock of a holder that was killed is taken over.
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import lockfile from 'proper-lockfile';
 import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
@@ -48,6 +49,21 @@ function removeDead(file: string): void {
   rmSync(claimed, { force: true });
 }
 
+/** This process's own turns at each lock, by its file: they wait here, in their order, and not for "another trapline". */
+const turns = new Map<string, ReturnType<typeof pLimit>>();
+
+/** When this process gave a lock back (Date.now()), by its file. */
+const givenBack = new Map<string, number>();
+
+/** Milliseconds between two looks at a lock that another process holds. */
+const LOOK = 200;
+
+/** Who had the lock just now lets those look that wait in other processes: else it could have it for hours on end. */
+async function letOthersLook(file: string): Promise<void> {
+  const since = Date.now() - (givenBack.get(file) ?? 0);
+  if (existsSync(`${file}.waiting`) && since < 2 * LOOK) await sleep(2 * LOOK - since);
+}
+
 /**
  * Runs `work` while holding the cache's lock `name`. Waiting for another holder is told once, as a notice.
  * The signal given to `work` is aborted when the caller's is, or when the lock is lost.
@@ -59,8 +75,21 @@ export async function withLock<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const file = inCache('locks', name);
+  const turn = turns.get(file) ?? pLimit(1);
+  turns.set(file, turn);
+  return turn(() => withOurTurn(name, sink, signal, work));
+}
+
+async function withOurTurn<T>(
+  name: string,
+  sink: EventSink,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const file = inCache('locks', name);
   mkdirSync(path.dirname(file), { recursive: true });
   await sweepTemporary(path.dirname(file));
+  await letOthersLook(file);
   const lost = new AbortController();
   let release: (() => Promise<void>) | undefined;
   for (let told = false; release === undefined; ) {
@@ -83,9 +112,12 @@ export async function withLock<T>(
           message: `waiting for another trapline (${who}): it holds the lock "${name}"`,
         });
       }
-      await sleep(200, undefined, signal ? { signal } : {}).catch(() => {});
+      writeFileSync(`${file}.waiting`, '');
+      await sleep(LOOK, undefined, signal ? { signal } : {}).catch(() => {});
     }
   }
+  // Those who still wait say so again.
+  rmSync(`${file}.waiting`, { force: true });
   try {
     // Whole or not at all: half of it would look like a dead holder's.
     writeFileAtomically(`${file}.holder`, `${process.pid} ${startOf(process.pid) ?? ''}`);
@@ -103,6 +135,7 @@ export async function withLock<T>(
     if (!lost.signal.aborted) {
       rmSync(`${file}.holder`, { force: true });
       await release();
+      givenBack.set(file, Date.now());
     }
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silent } from '../outcome/events.ts';
 import { writingTo } from './disk.ts';
 import { withLock } from './lock.ts';
@@ -65,20 +67,52 @@ describe('verifyFolder', () => {
 });
 
 describe('withLock', () => {
-  it('lets one in at a time, tells the waiter, and leaves no file', async () => {
+  const lock = () => path.join(folder, 'locks', 'name');
+  const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+  afterAll(() => other.kill());
+  /** As if another trapline held it. */
+  const heldByOther = (): void => {
+    mkdirSync(`${lock()}.lock`, { recursive: true });
+    writeFileSync(`${lock()}.holder`, `${other.pid} ${startOf(other.pid ?? 0)}`);
+  };
+  const notices: string[] = [];
+  beforeEach(() => void notices.splice(0));
+  const sink = (event: { type: string; message?: string }) => notices.push(event.message ?? '');
+
+  it('lets one in at a time, in their order, and leaves no file', async () => {
     const order: string[] = [];
-    const notices: string[] = [];
-    const first = withLock('name', silent, undefined, async () => {
-      order.push('first in');
-      await expect.poll(() => notices.length).toBe(1);
-      order.push('first out');
-    });
-    await expect.poll(() => order).toEqual(['first in']);
-    const sink = (event: { type: string; message?: string }) => notices.push(event.message ?? '');
-    await Promise.all([first, withLock('name', sink, undefined, async () => order.push('second in'))]);
-    expect(order).toEqual(['first in', 'first out', 'second in']);
-    expect(notices[0]).toContain(`process ${process.pid}`);
+    await Promise.all(
+      ['first', 'second', 'third'].map((name) =>
+        withLock('name', sink, undefined, async () => {
+          order.push(`${name} in`);
+          await sleep(20);
+          order.push(`${name} out`);
+        }),
+      ),
+    );
+    expect(order).toEqual(['first in', 'first out', 'second in', 'second out', 'third in', 'third out']);
+    expect(notices).toEqual([]);
     expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
+  });
+
+  it('tells the waiter which other process has it', async () => {
+    heldByOther();
+    const waiting = withLock('name', sink, undefined, async () => 'in');
+    await expect.poll(() => notices).toEqual([expect.stringContaining(`process ${other.pid}`)]);
+    rmSync(`${lock()}.holder`);
+    rmSync(`${lock()}.lock`, { recursive: true });
+    expect(await waiting).toBe('in');
+    expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
+  });
+
+  it('who had it just now lets another process have it that waits', async () => {
+    await withLock('name', sink, undefined, async () => writeFileSync(`${lock()}.waiting`, ''));
+    const again = withLock('name', sink, undefined, async () => 'in');
+    heldByOther();
+    await expect.poll(() => notices).toHaveLength(1);
+    rmSync(`${lock()}.holder`);
+    rmSync(`${lock()}.lock`, { recursive: true });
+    expect(await again).toBe('in');
   });
 
   it('takes over at once from a holder that was killed', async () => {
@@ -92,17 +126,15 @@ describe('withLock', () => {
   });
 
   it('stops waiting on abort', async () => {
+    heldByOther();
     const abort = new AbortController();
-    await withLock('name', silent, undefined, async () => {
-      const waiting = withLock(
-        'name',
-        () => abort.abort(),
-        abort.signal,
-        async () => {},
-      );
-      await expect(waiting).rejects.toMatchObject({ name: 'interrupted' });
-    });
-    expect(existsSync(path.join(folder, 'locks', 'name.lock'))).toBe(false);
+    const waiting = withLock(
+      'name',
+      () => abort.abort(),
+      abort.signal,
+      async () => {},
+    );
+    await expect(waiting).rejects.toMatchObject({ name: 'interrupted' });
   });
 });
 
