@@ -41,7 +41,7 @@ function trapline(...args: string[]): Promise<{ status: number; stdout: string; 
   });
 }
 
-test('the commit that breaks clause 5.1 is found; the repository is as it was', async () => {
+test('the commit that breaks clause 5.2 is found; the repository is as it was', async () => {
   const { folder, git } = repository;
   const before = git('status', '--porcelain') + git('for-each-ref');
   const out = path.join(scratch, 'bisection');
@@ -50,7 +50,7 @@ test('the commit that breaks clause 5.1 is found; the repository is as it was', 
     'bisect',
     ...range,
     '--clause',
-    '5.1',
+    '5.2',
     '--arch',
     'x86_64',
     '--out',
@@ -58,7 +58,7 @@ test('the commit that breaks clause 5.1 is found; the repository is as it was', 
   );
   expect(status, stdout + stderr).toBe(0);
   expect(stdout).toContain(
-    `("change ${BREAKS}") is the first bad commit: clause 5.1 (hw-breakpoint, sigtrap) on x86_64`,
+    `("change ${BREAKS}") is the first bad commit: clause 5.2 (hw-breakpoint, sigtrap) on x86_64`,
   );
   expect(stdout).toContain('arch/x86/kernel/signal.c');
   expect(stdout).toMatch(/skipped .*change 6.*#error/);
