@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A repository that tests make from a real kernel source; with its objects from the beginning, a first build takes seconds.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Architecture } from '../../arch/record.ts';
@@ -55,6 +55,17 @@ export interface KernelRepository {
   remove(): void;
 }
 
+/** tools/ remembers its command lines with whole paths: it would be built again, and everything that objtool looks at. */
+function moveTools(tools: string, from: string, to: string): void {
+  const names = readdirSync(tools, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(^|\/)\..*\.(cmd|d)$/.test(name),
+  );
+  for (const name of names) {
+    const file = path.join(tools, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to));
+  }
+}
+
 /** Gives the source a build tree with the objects of the plan's: both have the same content. */
 async function seed(plan: BuildPlan, source: KernelSource): Promise<string> {
   const { fragment } = plan.architecture.kernel;
@@ -64,6 +75,7 @@ async function seed(plan: BuildPlan, source: KernelSource): Promise<string> {
     await installFolder(root, async (folder) => {
       // Objects are copies of their own: a linker writes into them.
       await commandOutput('cp', ['-a', `${own.root}/.`, folder], { signal: held });
+      moveTools(path.join(folder, 'tree', 'tools'), own.tree, path.join(root, 'tree'));
       writeFileSync(path.join(folder, 'contents.json'), JSON.stringify([...(source.contents ?? [])]));
       const state = { source: source.identity, patches: [], touched: [], pending: [] };
       writeFileSync(path.join(folder, 'state.json'), JSON.stringify(state));
