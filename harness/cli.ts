@@ -385,6 +385,18 @@ Examples:
     .addOption(
       new Option('--shell', 'sit in its guest, before the probe has run').conflicts(['times', 'out', 'bundle', 'gdb']),
     )
+    .addOption(
+      new Option(
+        '--record <dir>',
+        'count instructions, and keep all that comes into the guest: QEMU’s record and replay',
+      ).conflicts(['times', 'out', 'bundle', 'gdb', 'shell']),
+    )
+    .addOption(
+      new Option(
+        '--replay <dir>',
+        'the recording again, to the instruction; with --gdb one can go backwards',
+      ).conflicts(['times', 'out', 'bundle', 'shell', 'record']),
+    )
     .option('--out <dir>', 'keep console and observations of each try there')
     .addHelpText(
       'after',
@@ -397,7 +409,9 @@ Examples:
   ./trapline reproduce results/latest 3.10 --mechanism poll --times 20
   ./trapline reproduce results/latest 4.7 --bundle retrap.tar.gz      to attach to a bug report
   ./trapline reproduce results/latest 4.7 --shell                     its guest, and the command of its probe
-  ./trapline reproduce results/latest 4.7 --gdb                       best on a kernel of run --config debug`,
+  ./trapline reproduce results/latest 4.7 --gdb                       best on a kernel of run --config debug
+  ./trapline reproduce results/latest 4.7 --record recording
+  ./trapline reproduce results/latest 4.7 --replay recording --gdb    from the signal back to the trigger`,
     )
     .action(async (folder, clause, options) =>
       (await import('./commands/reproduce.ts')).reproduce(folder, clause, options),

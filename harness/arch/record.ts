@@ -197,6 +197,11 @@ export interface Architecture {
     /** What of `qemu` is otherwise. */
     readonly qemu: Partial<Architecture['qemu']>;
   };
+  /**
+   * What is otherwise on the machine that is recorded, where QEMU cannot set the usual one back to a snapshot: a replay
+   * stands still at its first interrupt then.
+   */
+  readonly recording?: Partial<Architecture['qemu']> & { readonly channelPath: string };
   /** The channel's device in the guest. */
   readonly channelPath: string;
   readonly triggers: readonly Trigger[];

@@ -40,6 +40,14 @@ export const x86_64: Architecture = {
       memoryMegabytes: 512,
     },
   },
+  // microvm's replays stand still (7.2); its own kernel has no PCI, so that the channel is a serial port.
+  recording: {
+    machine: 'q35',
+    machineName: 'q35',
+    channelDevices: [],
+    channelSerial: true,
+    channelPath: '/dev/ttyS1',
+  },
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

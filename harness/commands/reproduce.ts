@@ -5,13 +5,16 @@ import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
 import { step } from '../outcome/events.ts';
 import { EXIT, Failure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
+import { shellWord } from '../process/shell-word.ts';
 import { readReport } from '../report/index.ts';
 import { reportFile } from '../run/again.ts';
+import { triggerOf } from '../run/backwards.ts';
 import { writeBundle } from '../run/bundle.ts';
 import { debug } from '../run/debugger.ts';
 import { confidenceInterval, type Difference } from '../run/differences.ts';
 import { makeRunFolder } from '../run/folder.ts';
 import { findRecorded, type Narrowing, type RecordedResult } from '../run/recorded.ts';
+import { demandRecording, forRecording, record, replayRecording } from '../run/recording.ts';
 import { restore, type Try, tryAgain } from '../run/reproduce.ts';
 import { shellOnConsole } from '../run/shell.ts';
 import { demandTerminal, ownTerminal } from '../run/terminal.ts';
@@ -26,6 +29,8 @@ export interface ReproduceOptions extends Narrowing {
   bundle?: string;
   gdb?: boolean;
   shell?: boolean;
+  record?: string;
+  replay?: string;
   out?: string;
 }
 
@@ -68,9 +73,61 @@ function heading({ cell, clause, result, others }: RecordedResult): string[] {
   ];
 }
 
-async function underDebugger(recorded: RecordedResult, { qemu }: ReproduceOptions): Promise<void> {
-  const restored = await withSession(({ sink, signal }) => restore(recorded, qemu, sink, signal));
-  await withScratch((folder) => debug(restored, folder));
+async function underDebugger(recorded: RecordedResult, { qemu, replay }: ReproduceOptions): Promise<void> {
+  const usual = await withSession(({ sink, signal }) => restore(recorded, qemu, sink, signal));
+  const restored = replay === undefined ? usual : forRecording(usual);
+  if (replay !== undefined) demandRecording(replay, recorded, restored);
+  const recording = replay === undefined ? undefined : { folder: replay, trigger: triggerOf(recorded.evidence) };
+  await withScratch((folder) => debug(restored, folder, recording));
+}
+
+const resultName = ({ cell }: RecordedResult): string => `${cell.arch}/${cell.kernel.label}`;
+
+/** How a result of a run is asked for again, as it was this time. */
+function again(run: string, { cell, clause, result }: RecordedResult, ...more: string[]): string {
+  const which = ['--arch', cell.arch, '--kernel', cell.kernel.label, '--trigger', result.trigger];
+  const words = ['reproduce', run, clause.id, ...which, '--mechanism', result.mechanism, ...more];
+  return `./trapline ${words.map(shellWord).join(' ')}`;
+}
+
+async function makeRecording(run: string, folder: string, recorded: RecordedResult, options: ReproduceOptions) {
+  const seen = await withSession(async ({ sink, signal }) => {
+    const restored = forRecording(await restore(recorded, options.qemu, sink, signal));
+    return step(sink, resultName(recorded), `record ${recorded.clause.id}`, (detail) =>
+      record(folder, recorded, restored, detail, signal),
+    );
+  });
+  const next = [
+    `Again:     ${again(run, recorded, '--replay', folder)}`,
+    `Backwards: ${again(run, recorded, '--replay', folder, '--gdb')}`,
+  ];
+  print([...heading(recorded), ...tryLines(seen, 1, 1), '', conclusion([seen]), ...next].join('\n'));
+  if (!seen.same) process.exitCode = EXIT.notAsExpected;
+}
+
+async function runRecording(folder: string, recorded: RecordedResult, options: ReproduceOptions): Promise<void> {
+  const seen = await withSession(({ sink, signal }) =>
+    withScratch(async (scratch) => {
+      const restored = forRecording(await restore(recorded, options.qemu, sink, signal));
+      return step(sink, resultName(recorded), `replay ${recorded.clause.id}`, (detail) =>
+        replayRecording(folder, scratch, recorded, restored, detail, signal),
+      );
+    }),
+  );
+  const console = seen.sameConsole ? 'the same bytes' : 'other bytes';
+  const same = seen.sameConsole && seen.differences.length === 0;
+  const lines = differenceLines(seen.differences.map((one) => ({ ...one, varies: false })));
+  const values = seen.differences.length === 0 ? 'every value the same' : 'not every value the same';
+  print(
+    [
+      ...heading(recorded),
+      `  replay    ${values}; the console: ${console}`,
+      ...lines,
+      '',
+      same ? 'same' : 'different',
+    ].join('\n'),
+  );
+  if (!same) process.exitCode = EXIT.notAsExpected;
 }
 
 /** In the guest of the result, before its probe has run. */
@@ -83,7 +140,7 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
     const programs = await buildGuestPrograms(architecture, sink, signal);
     const guest = {
       architecture,
-      name: `${recorded.cell.arch}/${recorded.cell.kernel.label}`,
+      name: resultName(recorded),
       kernelImage: kernel.image,
       programs,
       probes: restored.programs,
@@ -102,7 +159,9 @@ export async function reproduce(run: string, clause: string, options: ReproduceO
   const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
   if (options.gdb) return underDebugger(recorded, options);
   if (options.shell) return inShell(recorded, options);
-  const name = `${recorded.cell.arch}/${recorded.cell.kernel.label}`;
+  if (options.record !== undefined) return makeRecording(run, options.record, recorded, options);
+  if (options.replay !== undefined) return runRecording(options.replay, recorded, options);
+  const name = resultName(recorded);
   const tries = await withSession(({ sink, signal }) =>
     withScratch(async (scratch) => {
       const restored = await restore(recorded, options.qemu, sink, signal);

@@ -4,6 +4,7 @@
 import type { Architecture } from '../arch/record.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { networkArguments } from './network.ts';
+import { type Execution, executionArguments, optionsBeside } from './recording.ts';
 
 export interface MachineRequest {
   readonly kernel: string;
@@ -19,6 +20,8 @@ export interface MachineRequest {
   readonly interactive?: boolean;
   /** A network card, behind which there is one way in: a port of this machine's own address (network.ts). */
   readonly network?: boolean;
+  /** It is recorded, or it is a recording that is run. */
+  readonly execution?: Execution | undefined;
 }
 
 /** Descriptor of QEMU on which the channel's bytes come out: `3>FILE` in a shell. */
@@ -64,7 +67,7 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
   return [
     qemu.binary,
     ...quiet,
-    ...(qemu.options ?? []),
+    ...optionsBeside(request.execution, qemu.options ?? []),
     ...(request.sandbox ? sandbox : []),
     '-machine',
     qemu.machine,
@@ -73,12 +76,13 @@ export function qemuCommand(architecture: Architecture, request: MachineRequest)
     '-cpu',
     request.accel === 'kvm' ? 'host' : qemu.cpu,
     '-smp',
-    String(request.cpus ?? qemu.cpus),
+    String(request.execution ? 1 : (request.cpus ?? qemu.cpus)),
     '-m',
     String(request.memoryMegabytes ?? qemu.memoryMegabytes),
     ...console,
     ...channel(architecture, request.interactive ?? false),
     ...(request.network ? networkArguments(architecture) : []),
+    ...(request.execution ? executionArguments(request.execution) : []),
     '-kernel',
     request.kernel,
     '-initrd',

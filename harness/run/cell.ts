@@ -12,10 +12,11 @@ import type { Ending, Evidence, Observation } from '../judge/observation.ts';
 import { qemuCommand, shellCommand } from '../machine/argv.ts';
 import type { StartEmulator } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
+import { type Execution, prepareRecording } from '../machine/recording.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
 import { writingTo } from '../store/disk.ts';
 import { bareControl } from './bare-control.ts';
-import { machineFile } from './folder.ts';
+import { executionIn, machineFile } from './folder.ts';
 import { planLine, type Step } from './plan.ts';
 import { Budget, evidenceOf, KERNEL_WARNING, PATIENCE, type Patience, Turn } from './turn.ts';
 
@@ -50,6 +51,13 @@ export interface CellOptions extends ReadyCell {
   readonly progress: (detail: string) => void;
   readonly patience?: Patience;
   readonly limits?: Partial<MachineLimits>;
+  /** The machines are recorded in the folder, or replayed from another one; the control does not run then. */
+  readonly recording?: Recording | undefined;
+}
+
+export interface Recording {
+  readonly mode: Execution['mode'];
+  readonly folder: string;
 }
 
 export interface CellEvidence {
@@ -90,11 +98,15 @@ async function takeTurn(
   const initramfs = await writingTo(inCache('initramfs'), async () =>
     packInitramfs({ programs: options.programs, plan: steps.map(planLine) }),
   );
+  const { recording } = options;
+  const execution = recording && executionIn(recording.folder, recording.mode, number);
+  if (execution?.mode === 'record') await prepareRecording(execution);
   const command = qemuCommand(architecture, {
     kernel: options.kernelImage,
     initrd: initramfs.path,
     accel: options.accel,
     sandbox: options.sandbox,
+    execution,
   });
   writeFileSync(path.join(folder, machineFile('qemu', 'argv', number)), shellCommand(command));
   const turn = new Turn(steps, options.patience ?? PATIENCE, budget, options.progress);
@@ -188,7 +200,8 @@ export function withControl(steps: readonly Step[]): readonly Step[] {
 async function runTurns(options: CellOptions, observations: number): Promise<CellEvidence> {
   const evidence = new Map<number, Evidence>();
   const budget = new Budget();
-  const steps = withControl(options.steps);
+  // A recording is of a probe alone: whoever goes through it meets no other's signals.
+  const steps = options.recording ? options.steps : withControl(options.steps);
   const control = steps.find(({ clause }) => clause.id === CONTROL);
   let left = steps;
   let machines = 0;

@@ -9,6 +9,8 @@ import { Machine } from '../machine/machine.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { demand } from '../process/requirements.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { backwardsCommands } from './backwards.ts';
+import { executionIn } from './folder.ts';
 import { planLine } from './plan.ts';
 import type { Restored } from './reproduce.ts';
 
@@ -20,7 +22,7 @@ const PATIENCE_SECONDS = 7 * 86_400;
  * gdb's commands. The names are those of kernel/signal.c and kernel/events/core.c: send_sig_perf() since 5.17,
  * force_sig_perf() before, which perf_sigtrap() calls; and rt_sigreturn under whatever prefix system calls have.
  */
-function commandsOf(socket: string, probe: string): string {
+function commandsOf(socket: string, probe: string, back: string): string {
   return `set pagination off
 set confirm off
 target remote ${socket}
@@ -49,7 +51,13 @@ trapline-registers
 end
 echo \\ntrapline: the guest stands before its first instruction; "continue" boots it and runs the probe\\n
 echo trapline: "help user-defined" lists trapline's own commands\\n
-`;
+${back}`;
+}
+
+/** A recording that is run again, and where the probe's trigger is in it. */
+export interface DebuggedRecording {
+  readonly folder: string;
+  readonly trigger: string | undefined;
 }
 
 /**
@@ -57,25 +65,35 @@ echo trapline: "help user-defined" lists trapline's own commands\\n
  * @param folder where console, channel's socket and gdb's commands go
  * @throws Failure `missing-tool`, `gdb-failed`
  */
-export async function debug(restored: Restored, folder: string): Promise<void> {
+export async function debug(restored: Restored, folder: string, recording?: DebuggedRecording): Promise<void> {
   await demand([{ kind: 'command', tool: GDB, package: GDB, purpose: 'debugging guests' }], 'reproduce --gdb');
   const { architecture, kernel, programs, step } = restored;
-  const initramfs = packInitramfs({ programs, plan: [planLine({ ...step, number: 1 })] });
+  const initramfs = packInitramfs({ programs, plan: [planLine({ ...step, number: recording ? step.number : 1 })] });
   // A path of its own instead of a port: nobody else can take it, or connect to it.
   const socket = path.join(folder, 'gdb.socket');
+  const monitor = path.join(folder, 'monitor.socket');
   const command = [
     ...qemuCommand(architecture, {
       kernel: kernel.image,
       initrd: initramfs.path,
       accel: restored.accel,
       sandbox: restored.emulator.sandbox,
+      execution: recording && executionIn(path.resolve(recording.folder), 'replay', 1),
     }),
     '-S',
     '-gdb',
     `unix:${socket},server=on,wait=off`,
+    ...(recording ? ['-qmp', `unix:${monitor},server=on,wait=off`] : []),
   ];
   const script = path.join(folder, 'commands.gdb');
-  writeFileSync(script, commandsOf(socket, path.join(programs.directory, 'probe')));
+  writeFileSync(
+    script,
+    commandsOf(
+      socket,
+      path.join(programs.directory, 'probe'),
+      recording ? backwardsCommands(monitor, recording.trigger) : '',
+    ),
+  );
   const consoleFile = path.join(folder, 'console.log');
   const machine = new Machine(
     { command, consoleFile },

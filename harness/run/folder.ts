@@ -2,6 +2,7 @@
 // A run's folder: everything that is needed to see the run again.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import type { Execution } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 
 export interface RunFolder {
@@ -76,3 +77,10 @@ export function keepConfig(config: string, cellFolder: string): void {
 /** Name of a machine's file in its cell's folder: the first one's has no number. */
 export const machineFile = (name: string, extension: string, machine: number): string =>
   machine === 1 ? `${name}.${extension}` : `${name}-${machine}.${extension}`;
+
+/** What is recorded of a machine, or was, in its cell's folder. */
+export const executionIn = (folder: string, mode: Execution['mode'], machine: number): Execution => ({
+  mode,
+  file: path.join(folder, machineFile('recording', 'bin', machine)),
+  snapshot: path.join(folder, machineFile('snapshot', 'qcow2', machine)),
+});

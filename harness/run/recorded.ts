@@ -4,8 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { clauses } from '../../specs/clauses.ts';
+import { CONTROL } from '../judge/blame.ts';
 import type { ClauseDefinition } from '../judge/clause.ts';
-import type { Evidence } from '../judge/observation.ts';
+import type { Evidence, Observation } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport, resultKey } from '../outcome/report.ts';
 import { replay } from './replay.ts';
@@ -26,6 +27,8 @@ export interface RecordedResult {
   readonly others: number;
   readonly clause: ClauseDefinition;
   readonly evidence: Evidence;
+  /** What the control of the cell recorded. */
+  readonly control: readonly Observation[];
   /** Folder of the cell. */
   readonly folder: string;
   /** SHA-256 over the guest's programs of then (guest-programs.ts); undefined in the folder of an older trapline. */
@@ -78,11 +81,10 @@ export function findRecorded(run: string, report: RunReport, clause: string, nar
   const { cell, result } = theOne(found, clause, run);
   const folder = path.join(run, cell.folder);
   const file = path.join(folder, 'observations.jsonl');
-  const evidence = existsSync(file)
-    ? replay(readFileSync(file, 'utf8')).evidence.find(
-        (one) => resultKey({ id: one.clause, trigger: one.trigger, mechanism: one.mechanism }) === resultKey(result),
-      )
-    : undefined;
+  const all = existsSync(file) ? replay(readFileSync(file, 'utf8')).evidence : [];
+  const evidence = all.find(
+    (one) => resultKey({ id: one.clause, trigger: one.trigger, mechanism: one.mechanism }) === resultKey(result),
+  );
   if (!evidence) {
     throw requestFailure(
       'nothing-recorded',
@@ -96,6 +98,7 @@ export function findRecorded(run: string, report: RunReport, clause: string, nar
     others: found.length - 1,
     clause: definition,
     evidence,
+    control: all.find((one) => one.clause === CONTROL)?.observations ?? [],
     folder,
     guest: guestFingerprint(folder),
   };

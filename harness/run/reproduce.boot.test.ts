@@ -111,6 +111,50 @@ describe('under gdb', () => {
   });
 });
 
+describe('recorded', () => {
+  const recording = path.join(scratch, 'recording');
+  const asked = ['reproduce', run, '4.1', '--trigger', 'hw-breakpoint', '--mechanism', 'sigtrap'];
+
+  test('the same to the byte, and to the last register', async () => {
+    const made = await trapline(...asked, '--record', recording);
+    expect(made.status, made.stdout + made.stderr).toBe(0);
+    expect(made.stdout).toContain(`--replay ${recording} --gdb`);
+    const again = await trapline(...asked, '--replay', recording);
+    expect(again.status, again.stdout + again.stderr).toBe(0);
+    expect(again.stdout).toContain('every value the same; the console: the same bytes');
+    const file = path.join(recording, 'observations.jsonl');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/"sp":"0x7/, '"sp":"0x6'));
+    const other = await trapline(...asked, '--replay', recording);
+    expect(other).toMatchObject({ status: 1, stdout: expect.stringMatching(/hit\.sp: recorded "0x6\w+", seen "0x7/) });
+    writeFileSync(file, text);
+  });
+
+  test('from the signal back to its trigger', async () => {
+    const commands = 'delete\nbreak send_sig_perf\ncontinue\ntrapline-back\nstepi\nquit\n';
+    const { status, stdout } = await new Promise<Ended>((resolve) => {
+      const args = [...asked, '--replay', recording, '--gdb'];
+      const child = execFile(inProject('trapline'), args, { cwd: scratch, timeout: 240_000 }, (error, out, err) =>
+        resolve({ status: error ? 1 : 0, stdout: out + err, stderr: '' }),
+      );
+      child.stdin?.end(commands);
+    });
+    expect(status, stdout).toBe(0);
+    // A byte is written; one instruction further the processor is in the handler of debug exceptions.
+    expect(stdout).toMatch(/instruction \d+ of the recording:\s+=> 0x[0-9a-f]+:\s+mov +%\w+,\(%rdi\)/);
+    expect(stdout).toMatch(/asm_exc_debug/);
+  });
+
+  test('a recording of another result, or none, is said', async () => {
+    const other = await trapline('reproduce', run, '5.4', '--replay', recording);
+    expect(other).toMatchObject({ status: 2, stderr: expect.stringContaining('is a recording of another clause') });
+    const none = await trapline(...asked, '--replay', scratch);
+    expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('holds no recording') });
+    const there = await trapline(...asked, '--record', recording);
+    expect(there).toMatchObject({ status: 2, stderr: expect.stringContaining('exists already') });
+  });
+});
+
 describe('in its guest', () => {
   test('one sits before the probe has run, and is told how to run it', async () => {
     const command = [inProject('trapline'), 'reproduce', run, '4.1', '--shell'];

@@ -13,6 +13,7 @@ import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
+import type { Recording } from './cell.ts';
 import { type Difference, differences } from './differences.ts';
 import type { Step } from './plan.ts';
 import type { RecordedResult } from './recorded.ts';
@@ -121,6 +122,7 @@ export async function tryAgain(
   folder: string,
   progress: (detail: string) => void,
   signal: AbortSignal,
+  recording?: Recording,
 ): Promise<Try> {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
   const { architecture, kernel, programs, accel, emulator, step } = restored;
@@ -130,6 +132,8 @@ export async function tryAgain(
     folder: path.resolve(folder),
     progress,
     signal,
+    recording,
+    control: recording && recorded.control,
   };
   const { results } = await runSteps(kernel, recorded.cell.kernel.label, [step], place);
   const [result] = results;

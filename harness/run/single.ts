@@ -2,12 +2,12 @@
 // A few probes on one kernel, judged: what bisecting, watching and seeing a result again have in common.
 import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { judgeAll } from '../judge/judge.ts';
-import type { Evidence } from '../judge/observation.ts';
+import type { Evidence, Observation } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
 import { type KernelArtifact, symbolTools } from '../kernel/index.ts';
 import type { Crash } from '../outcome/crash.ts';
 import type { Bench } from './bench.ts';
-import { type CellEvidence, runCell } from './cell.ts';
+import { type CellEvidence, type Recording, runCell } from './cell.ts';
 import { crashesOf } from './crashes.ts';
 import type { Step } from './plan.ts';
 
@@ -21,6 +21,9 @@ export interface Place {
   readonly folder: string;
   readonly progress: (detail: string) => void;
   readonly signal: AbortSignal;
+  readonly recording?: Recording | undefined;
+  /** What the control saw, where it does not run again. */
+  readonly control?: readonly Observation[] | undefined;
 }
 
 export interface StepResult extends Judged {
@@ -42,7 +45,7 @@ export async function runSteps(
   kernel: Pick<KernelArtifact, 'image' | 'vmlinux'>,
   label: string,
   steps: readonly Step[],
-  { bench, programs, folder, progress, signal }: Place,
+  { bench, programs, folder, progress, signal, recording, control }: Place,
 ): Promise<Single> {
   const { architecture, emulator, accelerator } = bench;
   const ran = await runCell({
@@ -56,9 +59,10 @@ export async function runSteps(
     folder,
     signal,
     progress,
+    recording,
   });
   const [judgements, crashes] = await Promise.all([
-    judgeAll([{ arch: architecture.name, label, evidence: [...ran.evidence], control: [...ran.control] }]),
+    judgeAll([{ arch: architecture.name, label, evidence: [...ran.evidence], control: [...(control ?? ran.control)] }]),
     crashesOf(folder, { ...symbolTools(architecture), vmlinux: kernel.vmlinux }),
   ]);
   const results = steps.map((step, index): StepResult => {
