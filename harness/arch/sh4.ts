@@ -69,6 +69,7 @@ export const sh4: Architecture = {
       // BUS_ADRALN (arch/sh/kernel/traps_32.c do_address_error).
       misaligned: { signal: 7, code: 1 },
     },
-    source: 'to be written',
+    source:
+      'arch/sh/kernel/hw_breakpoint.c: a UBC is registered by the SH-4A alone (kernel/cpu/sh4a/ubc.c), ubc_dummy has no channel; arch/sh/kernel/traps.c debug_trap_handler (the PC goes back to the TRAPA); SH-4 Software Manual, section 5 (address errors, a slot’s exceptions have the branch’s PC) and 6 (FPSCR)',
   },
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What every verb shares: the signal that Ctrl-C aborts, the live line, colours, and words for choices.
+import { setMaxListeners } from 'node:events';
 import { cpus } from 'node:os';
 import { type Architecture, architectures, findArchitecture } from '../arch/index.ts';
 import type { EventSink } from '../outcome/events.ts';
@@ -24,6 +25,8 @@ export function screen(): { colour: boolean; width: number } {
  */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const abort = new AbortController();
+  // Every cell of a run listens: Node would warn of the eleventh.
+  setMaxListeners(0, abort.signal);
   const live = createLive(process.stderr, {
     isTTY: Boolean(process.stderr.isTTY),
     colour: colourWanted(process.stderr),

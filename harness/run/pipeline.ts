@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The whole way of a run: plan → kernels and guest programs → machines → evidence → verdicts → report.
+
+import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pLimit from 'p-limit';
@@ -51,6 +53,7 @@ export async function runPipeline(request: RunRequest, folder: RunFolder, sink: 
   // What is wrong with the request shows in one cell first; the others must not go on behind our back then.
   const wrong = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, wrong.signal]) : wrong.signal;
+  setMaxListeners(0, signal);
   const plans = await planCells(request, signal, sink);
   await request.begun?.(plans.map((plan) => cellOf(plan, request, { kind: 'failed', failure: KILLED }, [])));
   const programs = new Map<string, Promise<GuestPrograms>>();
