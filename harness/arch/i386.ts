@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Architecture } from './record.ts';
-import { x86_64 } from './x86_64.ts';
+import { serialMachine, x86_64 } from './x86_64.ts';
 
 const { selfTest: _, kvmHostFlags: __, ...machine } = x86_64.qemu;
 
@@ -23,6 +23,7 @@ export const i386: Architecture = {
     // (arch/x86/kernel/cpu/amd.c, init_amd_k7); with the numbers of the 64-bit `max` it is of family 15.
     cpu: 'max,family=15,model=107,stepping=1',
   },
+  recording: serialMachine,
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

@@ -198,8 +198,8 @@ export interface Architecture {
     readonly qemu: Partial<Architecture['qemu']>;
   };
   /**
-   * What is otherwise on the machine that is recorded, where QEMU cannot set the usual one back to a snapshot: a replay
-   * stands still at its first interrupt then.
+   * What is otherwise on the machine that is recorded, where the usual one's channel is no serial port: a recording can
+   * be gone through backwards only where it is (machine/recording.ts).
    */
   readonly recording?: Partial<Architecture['qemu']> & { readonly channelPath: string };
   /** The channel's device in the guest. */

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type { Architecture } from './record.ts';
 
+/** A machine with two serial ports; x86's kernels here have no PCI, which q35 has besides. */
+export const serialMachine = {
+  machine: 'q35',
+  machineName: 'q35',
+  channelDevices: [],
+  channelSerial: true,
+  channelPath: '/dev/ttyS1',
+} as const;
+
 export const x86_64: Architecture = {
   name: 'x86_64',
   title: 'x86, 64-bit (AMD64)',
@@ -40,14 +49,7 @@ export const x86_64: Architecture = {
       memoryMegabytes: 512,
     },
   },
-  // microvm's replays stand still (7.2); its own kernel has no PCI, so that the channel is a serial port.
-  recording: {
-    machine: 'q35',
-    machineName: 'q35',
-    channelDevices: [],
-    channelSerial: true,
-    channelPath: '/dev/ttyS1',
-  },
+  recording: serialMachine,
   channelPath: '/dev/vport0p1',
   triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
   nextProgramCounter: false,

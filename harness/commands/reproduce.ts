@@ -2,6 +2,7 @@
 // reproduce: one result of a past run again, beside what was recorded.
 import path from 'node:path';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
+import { canGoBack } from '../machine/recording.ts';
 import { step } from '../outcome/events.ts';
 import { EXIT, Failure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
@@ -91,15 +92,17 @@ function again(run: string, { cell, clause, result }: RecordedResult, ...more: s
 }
 
 async function makeRecording(run: string, folder: string, recorded: RecordedResult, options: ReproduceOptions) {
-  const seen = await withSession(async ({ sink, signal }) => {
+  const { seen, back } = await withSession(async ({ sink, signal }) => {
     const restored = forRecording(await restore(recorded, options.qemu, sink, signal));
-    return step(sink, resultName(recorded), `record ${recorded.clause.id}`, (detail) =>
+    const made = await step(sink, resultName(recorded), `record ${recorded.clause.id}`, (detail) =>
       record(folder, recorded, restored, detail, signal),
     );
+    return { seen: made, back: canGoBack(restored.architecture) };
   });
+  const under = back ? 'Backwards: ' : 'Under gdb: ';
   const next = [
     `Again:     ${again(run, recorded, '--replay', folder)}`,
-    `Backwards: ${again(run, recorded, '--replay', folder, '--gdb')}`,
+    `${under}${again(run, recorded, '--replay', folder, '--gdb')}${back ? '' : '   (forwards only: its channel is no serial port)'}`,
   ];
   print([...heading(recorded), ...tryLines(seen, 1, 1), '', conclusion([seen]), ...next].join('\n'));
   if (!seen.same) process.exitCode = EXIT.notAsExpected;

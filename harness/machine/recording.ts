@@ -10,8 +10,11 @@ export interface Execution {
   readonly mode: 'record' | 'replay';
   /** What came from outside, and when: `recording.bin`. */
   readonly file: string;
-  /** A qcow2 file that is no disk of the guest: it holds the state of the first instruction, from which one can go backwards. */
-  readonly snapshot: string;
+  /**
+   * A qcow2 file that is no disk of the guest: it holds the state of the first instruction, from which one can go
+   * backwards. Undefined where a snapshot would be loaded in vain: see canGoBack.
+   */
+  readonly snapshot: string | undefined;
 }
 
 const SNAPSHOT = 'start';
@@ -28,11 +31,18 @@ export function optionsBeside(execution: Execution | undefined, options: readonl
 
 /** QEMU's arguments. A recording is of one CPU: several of them QEMU does not record. */
 export function executionArguments({ mode, file, snapshot }: Execution): string[] {
-  const counting = `shift=auto,rr=${mode},rrfile=${file},rrsnapshot=${SNAPSHOT}`;
-  return [COUNTING, counting, '-drive', `file=${snapshot},if=none,id=snapshot`];
+  const counting = [COUNTING, `shift=auto,rr=${mode},rrfile=${file}`];
+  if (snapshot === undefined) return counting;
+  return [COUNTING, `${counting[1]},rrsnapshot=${SNAPSHOT}`, '-drive', `file=${snapshot},if=none,id=snapshot`];
 }
 
-/** The architecture on the machine that can be recorded, where the usual one cannot be set back to a snapshot. */
+/**
+ * Can a recording be set back to its snapshot? Not where the channel is a virtio port: loading one sets a timer that
+ * the recording knows nothing of (virtio_serial_load() in hw/char/virtio-serial-bus.c), and the replay stands still.
+ */
+export const canGoBack = ({ qemu }: Architecture): boolean => qemu.channelSerial ?? false;
+
+/** The architecture on the machine that can be recorded, where the usual one cannot be gone through backwards. */
 export function withRecordingMachine(architecture: Architecture): Architecture {
   const { recording } = architecture;
   if (!recording) return architecture;
@@ -45,7 +55,7 @@ export function withRecordingMachine(architecture: Architecture): Architecture {
  * @throws Failure `missing-tool`, `recording-failed`
  */
 export async function prepareRecording({ snapshot }: Execution): Promise<void> {
-  if (existsSync(snapshot)) return;
+  if (snapshot === undefined || existsSync(snapshot)) return;
   const made = await runCommand('qemu-img', ['create', '-q', '-f', 'qcow2', snapshot, SNAPSHOT_SIZE]);
   if (made.exitCode === 0) return;
   throw infrastructureFailure('recording-failed', `${snapshot} cannot be made: ${made.tail.trim()}`, 'Is there room?');

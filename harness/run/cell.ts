@@ -99,7 +99,7 @@ async function takeTurn(
     packInitramfs({ programs: options.programs, plan: steps.map(planLine) }),
   );
   const { recording } = options;
-  const execution = recording && executionIn(recording.folder, recording.mode, number);
+  const execution = recording && executionIn(recording, architecture, number);
   if (execution?.mode === 'record') await prepareRecording(execution);
   const command = qemuCommand(architecture, {
     kernel: options.kernelImage,

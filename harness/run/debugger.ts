@@ -71,6 +71,9 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   const initramfs = packInitramfs({ programs, plan: [planLine({ ...step, number: recording ? step.number : 1 })] });
   // A path of its own instead of a port: nobody else can take it, or connect to it.
   const socket = path.join(folder, 'gdb.socket');
+  const execution =
+    recording && executionIn({ mode: 'replay', folder: path.resolve(recording.folder) }, architecture, 1);
+  const back = execution?.snapshot !== undefined;
   const monitor = path.join(folder, 'monitor.socket');
   const command = [
     ...qemuCommand(architecture, {
@@ -78,12 +81,12 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
       initrd: initramfs.path,
       accel: restored.accel,
       sandbox: restored.emulator.sandbox,
-      execution: recording && executionIn(path.resolve(recording.folder), 'replay', 1),
+      execution: execution,
     }),
     '-S',
     '-gdb',
     `unix:${socket},server=on,wait=off`,
-    ...(recording ? ['-qmp', `unix:${monitor},server=on,wait=off`] : []),
+    ...(back ? ['-qmp', `unix:${monitor},server=on,wait=off`] : []),
   ];
   const script = path.join(folder, 'commands.gdb');
   writeFileSync(
@@ -91,7 +94,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
     commandsOf(
       socket,
       path.join(programs.directory, 'probe'),
-      recording ? backwardsCommands(monitor, recording.trigger) : '',
+      back ? backwardsCommands(monitor, recording?.trigger) : '',
     ),
   );
   const consoleFile = path.join(folder, 'console.log');

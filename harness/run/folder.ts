@@ -2,7 +2,8 @@
 // A run's folder: everything that is needed to see the run again.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { Execution } from '../machine/recording.ts';
+import type { Architecture } from '../arch/record.ts';
+import { canGoBack, type Execution } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 
 export interface RunFolder {
@@ -79,8 +80,12 @@ export const machineFile = (name: string, extension: string, machine: number): s
   machine === 1 ? `${name}.${extension}` : `${name}-${machine}.${extension}`;
 
 /** What is recorded of a machine, or was, in its cell's folder. */
-export const executionIn = (folder: string, mode: Execution['mode'], machine: number): Execution => ({
+export const executionIn = (
+  { mode, folder }: { readonly mode: Execution['mode']; readonly folder: string },
+  architecture: Architecture,
+  machine: number,
+): Execution => ({
   mode,
   file: path.join(folder, machineFile('recording', 'bin', machine)),
-  snapshot: path.join(folder, machineFile('snapshot', 'qcow2', machine)),
+  snapshot: canGoBack(architecture) ? path.join(folder, machineFile('snapshot', 'qcow2', machine)) : undefined,
 });
