@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The Docker engine that DOCKER_HOST names (a socket, tcp with TLS, ssh), and what is said when it is not there.
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { hostCheck } from './known-host.ts';
 
@@ -57,7 +57,9 @@ async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
 export async function connect(): Promise<Engine> {
   const host = hostCheck(engineAddress());
   try {
-    const docker = new Docker(host ? { sshOptions: { hostVerifier: host.hostVerifier } } : undefined);
+    // Loaded when an engine is asked for: the worker of a swarm, a bundle of its own, never asks.
+    const { default: Dockerode } = await import('dockerode');
+    const docker = new Dockerode(host ? { sshOptions: { hostVerifier: host.hostVerifier } } : undefined);
     const info = (await within(ANSWER_SECONDS, docker.info())) as {
       Architecture?: string;
       NCPU?: number;

@@ -160,6 +160,14 @@ describe('a job on a swarm', () => {
     });
   });
 
+  test('goes back to a node that it failed on when the others went away before it began', async () => {
+    const alone = { ...pending, nodes: [node('a'), node('b', { ready: false })] };
+    const swarm = new FakeSwarm([[failed], [alone], [complete]]);
+    expect(await run(swarm, { place: 0.02 })).toBe('result');
+    expect(swarm.started[1]).toEqual(['a']);
+    expect(warnings[1]).toContain('only nodes are left on which it came to nothing before: it is tried again (3 of 3)');
+  });
+
   test('waits as long as it takes for a node that others keep busy', async () => {
     const swarm = new FakeSwarm([[...Array.from({ length: 30 }, () => pending), running, complete]]);
     expect(await run(swarm, { place: 0.01 })).toBe('result');

@@ -100,6 +100,8 @@ class Attempt<T> {
     private readonly job: Job,
     private readonly watch: JobWatch<T>,
     private readonly limits: JobLimits,
+    /** Ids of the nodes where it came to nothing before. */
+    private readonly avoid: readonly string[],
   ) {}
 
   /** @throws Failure `no-node-fits`, `timed-out`; of the engine */
@@ -126,10 +128,12 @@ class Attempt<T> {
   private unplaced(task: SwarmTask, { nodes }: Snapshot): Step<T> {
     if (OVER.has(task.state)) return this.lost(task.said);
     this.watch.progress(`waits for a node${task.said ? ` (${task.said})` : ''}`);
-    if (nodes.some((node) => fits(node, this.job))) this.fittedAt = performance.now();
-    else if (performance.now() - this.fittedAt > this.limits.place * 1000)
-      throw noNodeFits(this.watch.name, this.job, nodes);
-    return undefined;
+    const fitting = nodes.filter((node) => fits(node, this.job));
+    if (fitting.some(({ id }) => !this.avoid.includes(id))) this.fittedAt = performance.now();
+    if (performance.now() - this.fittedAt < this.limits.place * 1000) return undefined;
+    if (fitting.length === 0) throw noNodeFits(this.watch.name, this.job, nodes);
+    // Those that it had not been on went away before it began: the next try may go to any.
+    return this.lost('only nodes are left on which it came to nothing before');
   }
 
   private async placed(task: SwarmTask, node: SwarmNode): Promise<Step<T>> {
@@ -174,7 +178,7 @@ export async function runJob<T>(swarm: Jobs, job: Job, watch: JobWatch<T>): Prom
     const service = await swarm.start(job, avoid);
     let step: Step<T>;
     try {
-      const attempt = new Attempt(swarm, service, job, watch, limits);
+      const attempt = new Attempt(swarm, service, job, watch, limits, avoid);
       do {
         await sleep(limits.pause * 1000, undefined, { signal: watch.signal }).catch(() => {});
         if (watch.signal.aborted) throw interrupted(watch.name);
