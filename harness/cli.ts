@@ -525,6 +525,7 @@ Examples:
     .command('test')
     .description('the project’s own tests: types, linter, import directions, units, real boots')
     .option('--quick', 'without the real boots')
+    .option('--all', 'every boot test: without it, the longest take turns by the commit')
     .addOption(installOption())
     .action(async (options) => (await import('./commands/test.ts')).test(options));
 

@@ -9,6 +9,7 @@ import { type EventSink, step } from '../outcome/events.ts';
 import { EXIT } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { withScratch } from '../store/temporary.ts';
+import { leftOut } from './rotation.ts';
 import { print, withSession } from './session.ts';
 
 interface Tally {
@@ -47,7 +48,7 @@ interface VitestReport {
 }
 
 /** One of the projects of vitest.config.ts; the count is taken from its JSON reporter. */
-function vitest(project: string): Task {
+function vitest(project: string, exclude: readonly string[] = []): Task {
   return async (detail, signal) => {
     return withScratch(async (folder) => {
       const file = path.join(folder, 'report.json');
@@ -59,6 +60,7 @@ function vitest(project: string): Task {
         '--reporter=verbose',
         '--reporter=json',
         `--outputFile.json=${file}`,
+        ...exclude.map((name) => `--exclude=${name}`),
       ];
       const result = await runCommand('node', [inProject('node_modules/vitest/vitest.mjs'), ...args], {
         cwd: inProject(),
@@ -97,9 +99,9 @@ const QUICK: readonly [string, Task][] = [
   ],
   ['unit tests', vitest('unit')],
 ];
-const REAL: readonly [string, Task][] = [
+const real = (all: boolean): readonly [string, Task][] => [
   ['the report in a browser', vitest('browser')],
-  ['real boots', vitest('boot')],
+  ['real boots', vitest('boot', leftOut(all))],
 ];
 
 /** What only the tests need: a browser for the report, an engine of their own for builds in containers. */
@@ -118,14 +120,16 @@ const FOR_TESTS = [
   },
 ] as const;
 
-export async function test(options: { quick?: boolean; install?: boolean }): Promise<void> {
+export async function test(options: { quick?: boolean; all?: boolean; install?: boolean }): Promise<void> {
   const tallies = await withSession(async ({ signal, sink }) => {
     const extra = options.quick ? [] : FOR_TESTS;
     await demandPackages(architectures, { install: options.install ?? false, build: true, extra }, sink);
-    return runAll(options.quick ? QUICK : [...QUICK, ...REAL], sink, signal);
+    return runAll(options.quick ? QUICK : [...QUICK, ...real(options.all ?? false)], sink, signal);
   });
   for (const complaint of tallies.flatMap(({ complaints }) => complaints)) print(`\nFAILED ${complaint}`);
   const sum = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[key], 0);
+  const others = options.quick ? [] : leftOut(options.all ?? false);
+  if (others.length > 0) print(`\nNot this commit's turn (--all runs them too): ${others.join(', ')}`);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   print(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
   process.exitCode = sum('failed') > 0 ? EXIT.notAsExpected : EXIT.expected;

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { Evidence } from '../judge/observation.ts';
 import { withRecordingMachine } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { demand } from '../process/requirements.ts';
@@ -107,9 +108,12 @@ export interface Replay {
   readonly sameConsole: boolean;
 }
 
+/** Did the guest end before its probe did? */
+const wasLost = ({ ending }: Evidence): boolean => ending.kind === 'guest-lost' || ending.kind === 'not-started';
+
 const consoleOf = (folder: string): Buffer => readFileSync(path.join(folder, 'console.log'));
 
-/** Runs a recording, and compares every value. @param into a folder for what this boot leaves @throws as `demandRecording`; `replay-failed` */
+/** Runs a recording, and compares every value. @param into a folder for what this boot leaves @throws as `demandRecording`; `replay-failed`, `replay-stood-still` */
 export async function replayRecording(
   folder: string,
   into: string,
@@ -127,6 +131,14 @@ export async function replayRecording(
   );
   if (!then) {
     throw infrastructureFailure('replay-failed', `${folder} has no observations of ${clause}`, 'Record it again');
+  }
+  if (!signal.aborted && wasLost(evidence) && !wasLost(then)) {
+    const { machineName } = restored.architecture.qemu;
+    throw infrastructureFailure(
+      'replay-stood-still',
+      `QEMU ${restored.emulator.version} cannot replay this recording of its machine ${machineName}: the guest was lost, and had not been`,
+      'Another QEMU may: --qemu DIR, with which it has to be recorded too',
+    );
   }
   return { differences: differences(then, evidence), sameConsole: consoleOf(folder).equals(consoleOf(into)) };
 }
