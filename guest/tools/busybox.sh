@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds busybox for a guest, in its unpacked source. The harness calls the scripts of this folder with
-#   HERE (this folder) CC (compiler and flags) PREFIX (of its binutils) HOST (triplet) JOBS OUT (where the program goes)
+#   HERE (this folder) CC (compiler and flags) AR NM RANLIB STRIP HOST (triplet) JOBS OUT (where the program goes)
 # and they are as good by hand.
 set -eu
 asked=$(grep CONFIG_ "$HERE/busybox.config")
@@ -15,5 +15,5 @@ if missing=$(echo "$asked" | grep -vxFf .config); then
   echo "error: busybox's configuration lacks:" $missing >&2
   exit 1
 fi
-make -s -j"$JOBS" CC="$CC" CROSS_COMPILE="$PREFIX" busybox busybox.links
+make -s -j"$JOBS" CC="$CC" AR="$AR" NM="$NM" STRIP="$STRIP" busybox busybox.links
 cp busybox busybox.links "$OUT"

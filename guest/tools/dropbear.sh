@@ -7,4 +7,4 @@ echo '#define DROPBEAR_SVR_PASSWORD_AUTH 0' >localoptions.h
   --disable-lastlog --disable-utmp --disable-utmpx --disable-wtmp --disable-wtmpx --disable-pututline \
   --disable-pututxline CC="$CC" CFLAGS=-O1
 make -s -j"$JOBS" PROGRAMS=dropbear
-"${PREFIX}strip" -o "$OUT/dropbear" dropbear
+"$STRIP" -o "$OUT/dropbear" dropbear

@@ -5,4 +5,4 @@
 set -eu
 ./configure --quiet --host="$HOST" --enable-mpers=no --enable-bundled=yes --disable-dependency-tracking CC="$CC" CFLAGS=-O1 LDFLAGS=-static
 make -s -j"$JOBS"
-"${PREFIX}strip" -o "$OUT/strace" src/strace
+"$STRIP" -o "$OUT/strace" src/strace

@@ -10,6 +10,7 @@ export const mips64el: Architecture = {
   toolchain: {
     prefix: 'mips64el-linux-gnuabi64-',
     nativeOn: [],
+    debianArchitecture: 'mips64el',
     packages: ['gcc-mips64el-linux-gnuabi64', 'libc6-dev-mips64el-cross'],
     flags: [],
     compat32: {

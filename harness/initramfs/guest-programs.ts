@@ -67,7 +67,7 @@ export function storedGuestPrograms(architecture: Architecture, fingerprint: str
 }
 
 /** Of a command, whose first word is the program. */
-async function compilerVersion(compiler: string): Promise<string> {
+export async function compilerVersion(compiler: string): Promise<string> {
   const [program = compiler] = compiler.split(' ');
   const { stdout } = await rememberedCommand(program, ['--version']);
   return stdout.split('\n')[0] ?? '';
@@ -88,18 +88,43 @@ async function libraryOf(
   return { flags: library.flags.map((flag) => flag.replace('@', folder)), versions };
 }
 
+export interface ProgramCompiler {
+  /** A command whose first word is the program. */
+  readonly command: string;
+  /** The record's flags, which are part of what is built; and those that say where an unpacked C library lies. */
+  readonly flags: string;
+  readonly libraryFlags: readonly string[];
+  /** Versions of the unpacked C library; undefined where the machine's own is used. */
+  readonly libraryVersions: string | undefined;
+}
+
+/** What compiles an architecture's programs, fetched now where it is unpacked. @throws Failure `missing-tool`, `download-failed` */
+export async function programCompiler(
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<ProgramCompiler> {
+  const command = (await unpackedCompiler(architecture, sink, signal)) ?? guestCompiler(architecture);
+  const library = await libraryOf(architecture, sink, signal);
+  return {
+    command,
+    flags: architecture.toolchain.flags.join(' '),
+    libraryFlags: library?.flags ?? [],
+    libraryVersions: library?.versions,
+  };
+}
+
 /** @throws Failure `guest-build-failed`, `missing-tool`, `download-failed` */
 export async function buildGuestPrograms(
   architecture: Architecture,
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<GuestPrograms> {
-  const compiler = (await unpackedCompiler(architecture, sink, signal)) ?? guestCompiler(architecture);
+  const made = await programCompiler(architecture, sink, signal);
+  const { command: compiler, flags: own, libraryVersions } = made;
   const compat = architecture.toolchain.compat32;
   const compatCommand = compat && [compat.compiler, ...compat.flags].join(' ');
-  const library = await libraryOf(architecture, sink, signal);
-  const own = architecture.toolchain.flags.join(' ');
-  const flags = [own, ...(library?.flags ?? [])].join(' ');
+  const flags = [own, ...made.libraryFlags].join(' ');
   const top = inProject('guest');
   const fingerprint = sha256Json({
     sources: guestSources(architecture).map((file) => [file, sha256File(path.join(top, file))]),
@@ -107,7 +132,7 @@ export async function buildGuestPrograms(
     compat: compat ? [compatCommand, await compilerVersion(compat.compiler)] : null,
     flags: own,
     // Where it lies says nothing of the programs.
-    ...(library && { library: [architecture.toolchain.library, library.versions] }),
+    ...(libraryVersions !== undefined && { library: [architecture.toolchain.library, libraryVersions] }),
   });
   const directory = guestDirectory(architecture.name, fingerprint);
   const files = programFiles(architecture);

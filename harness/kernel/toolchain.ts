@@ -23,12 +23,15 @@ export function kernelTools(architecture: Architecture, processor?: string): { c
   return { compiler: `${prefix}gcc`, linker: `${prefix}ld` };
 }
 
+/** A program of binutils by its plain name, or LLVM's in its place. */
+export function binaryTool({ toolchain }: Architecture, prefix: string, name: string): string {
+  return toolchain.llvm === undefined ? `${prefix}${name}` : `llvm-${name}${toolchain.llvm}`;
+}
+
 /** The programs that say what lies where in an architecture's vmlinux. */
 export function symbolTools(architecture: Architecture): { nm: string; addr2line: string } {
-  const { llvm } = architecture.toolchain;
-  if (llvm !== undefined) return { nm: `llvm-nm${llvm}`, addr2line: `llvm-addr2line${llvm}` };
-  const prefix = crossPrefix(architecture);
-  return { nm: `${prefix}nm`, addr2line: `${prefix}addr2line` };
+  const tool = (name: string): string => binaryTool(architecture, crossPrefix(architecture), name);
+  return { nm: tool('nm'), addr2line: tool('addr2line') };
 }
 
 /** Debian's packages of kernelTools(), and of what else a build by LLVM calls. */

@@ -6,9 +6,10 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { inCache, inProject } from '../config/paths.ts';
-import { guestCompiler } from '../initramfs/guest-programs.ts';
+import { compilerVersion, guestCompiler, programCompiler } from '../initramfs/guest-programs.ts';
 import { downloadTarball } from '../kernel/apt-guest.ts';
 import { type Download, demandUnchanged, keptDownload } from '../kernel/downloads.ts';
+import { binaryTool } from '../kernel/index.ts';
 import { type EventSink, step } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
@@ -38,22 +39,36 @@ export interface BuiltTool {
 /** What the build of a tool is called with; guest/tools/busybox.sh says what each is. */
 interface Compiler {
   readonly CC: string;
-  readonly PREFIX: string;
+  readonly AR: string;
+  readonly NM: string;
+  readonly RANLIB: string;
+  readonly STRIP: string;
   readonly HOST: string;
 }
 
-async function compilerOf(architecture: Architecture): Promise<{ compiler: Compiler; version: string }> {
-  const command = guestCompiler(architecture);
-  const asked = async (...args: string[]): Promise<string> =>
-    (await rememberedCommand(command, args)).stdout.split('\n')[0] ?? '';
+async function compilerOf(
+  architecture: Architecture,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<{ compiler: Compiler; fingerprint: readonly unknown[] }> {
+  const { command, libraryFlags, libraryVersions } = await programCompiler(architecture, sink, signal);
   // What the probes are told of the kernel is nothing to other programs.
-  const flags = architecture.toolchain.flags.filter((flag) => !flag.startsWith('-D'));
+  const own = architecture.toolchain.flags.filter((flag) => !flag.startsWith('-D'));
+  const [program = command, ...words] = [...command.split(' '), ...own, ...libraryFlags];
+  const prefix = guestCompiler(architecture).replace(/gcc(-\d+)?$/, '');
+  const tool = (name: string): string => binaryTool(architecture, prefix, name);
+  const { stdout: machine } = await rememberedCommand(program, [...words, '-dumpmachine']);
   const compiler = {
-    CC: [command, ...flags].join(' '),
-    PREFIX: command.replace(/gcc(-\d+)?$/, ''),
-    HOST: await asked('-dumpmachine'),
+    CC: [program, ...words].join(' '),
+    AR: tool('ar'),
+    NM: tool('nm'),
+    RANLIB: tool('ranlib'),
+    STRIP: tool('strip'),
+    HOST: machine.trim(),
   };
-  return { compiler, version: await asked('--version') };
+  // Where compiler and library lie says nothing of what they make.
+  const fingerprint = [await compilerVersion(command), own, libraryVersions ?? null, compiler.HOST];
+  return { compiler, fingerprint };
 }
 
 const scripts = (tool: Tool): string[] =>
@@ -125,13 +140,12 @@ async function buildTool(
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<BuiltTool> {
-  const { compiler, version } = await compilerOf(architecture);
+  const { compiler, fingerprint: ofCompiler } = await compilerOf(architecture, sink, signal);
   const tarball = await tarballOf(tool, sink, signal);
   const fingerprint = sha256Json({
     source: tarball.sha256,
     scripts: scripts(tool).map((name) => [name, sha256File(inProject('guest/tools', name))]),
-    compiler,
-    version,
+    compiler: ofCompiler,
   });
   const directory = inCache('tools', `${tool}-${fingerprint.slice(0, 32)}`);
   const there = verifyFolder(directory);
