@@ -4,11 +4,15 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runSelfTest } from './machine/selftest.ts';
 import { Failure, infrastructureFailure } from './outcome/failure.ts';
 import { runCell } from './run/cell.ts';
 import { type Answer, answerText } from './run/cell-answer.ts';
 import { cellFrom } from './run/cell-order.ts';
+
+/** That the answer waits to be fetched. */
+const REMOVAL_SECONDS = 120;
 
 async function work(order: string, folder: string): Promise<Answer> {
   const { cell, selfTest } = cellFrom(order);
@@ -35,3 +39,5 @@ mkdirSync(folder, { recursive: true });
 // A stop is an end at once: the guest dies with us, and a cell that was not run to its end counts for nothing.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
 process.stdout.write(await answerText(await work(process.argv[2] ?? '', folder), folder));
+// Whoever reads it ends the job then, and with the job goes its container. Nobody may come.
+await sleep(REMOVAL_SECONDS * 1000);

@@ -48,8 +48,11 @@ class FakeSwarm implements Jobs {
     return { nodes: look.nodes ?? [node('a'), node('b')], tasks: look.task ? [task] : [] };
   }
 
-  async logs() {
-    return this.output;
+  /** Has the job said what it has to say while it runs? */
+  answers = false;
+
+  async logs({ state }: Pick<SwarmTask, 'state'>) {
+    return state !== 'running' || this.answers ? this.output : { ...this.output, stdout: Buffer.alloc(0) };
   }
 
   async end(service: string): Promise<void> {
@@ -106,6 +109,13 @@ describe('a job on a swarm', () => {
     swarm.logs = async () => (swarm.started.length === 1 ? cut : swarm.output);
     expect(await run(swarm)).toBe('result');
     expect(warnings[0]).toContain('its output is not whole (node a is not available)');
+  });
+
+  test('that has answered is ended, and not waited for', async () => {
+    const swarm = new FakeSwarm([[running]]);
+    swarm.answers = true;
+    expect(await run(swarm)).toBe('result');
+    expect(swarm.ended).toEqual(['service-1']);
   });
 
   test('whose output comes late is not tried again', async () => {

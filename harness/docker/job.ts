@@ -144,7 +144,16 @@ class Attempt<T> {
     const seconds = (performance.now() - this.placedAt) / 1000;
     if (seconds > this.watch.limitSeconds) throw neverEnds(this.watch.name, this.watch.limitSeconds, task, node.name);
     this.watch.progress(`${task.state} on ${node.name}`);
-    return undefined;
+    return task.state === 'running' ? this.answered(task) : undefined;
+  }
+
+  /**
+   * A job that has answered waits to be removed: a swarm takes away the container of a task that it ends, and leaves
+   * that of one which ended by itself (Docker 20.10).
+   */
+  private async answered(task: SwarmTask): Promise<Step<T>> {
+    const value = this.watch.read((await this.swarm.logs(task)).stdout);
+    return value === undefined ? undefined : { kind: 'whole', value };
   }
 
   private async ended(task: SwarmTask, node: SwarmNode): Promise<Step<T>> {
