@@ -9,6 +9,7 @@ import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.
 import { shellCommand } from '../machine/argv.ts';
 import { findEmulator } from '../machine/emulator.ts';
 import { silent } from '../outcome/events.ts';
+import { shellWord } from '../process/shell-word.ts';
 import { guestCommand, readWorkFiles } from '../run/exec.ts';
 import { bareCommandsOf, runBare } from './bare.ts';
 import type { Figure, FigureContext } from './figure.ts';
@@ -69,6 +70,56 @@ async function program(context: FigureContext, architecture: Architecture, sourc
 const [main] = architectures;
 if (!main) throw new Error('no architectures');
 
+/** The bare command of a guest that runs one static program, by which time a whole boot is there to compare with. */
+async function bareProgramRun(architecture: Architecture, file: string, signal: AbortSignal) {
+  const [programs, plan, emulator] = await Promise.all([
+    buildGuestPrograms(architecture, silent, signal),
+    resolveKernel(parseKernelRequest('with'), architecture, silent, signal),
+    findEmulator(architecture),
+  ]);
+  const artifact = await buildKernel(plan, silent, signal);
+  const work = readWorkFiles(file, []);
+  const command = guestCommand({
+    architecture,
+    kernelImage: artifact.image,
+    programs,
+    accel: 'tcg',
+    sandbox: emulator.sandbox,
+    command: [work.program],
+    files: work.files,
+  });
+  return { name: 'exec', shell: shellCommand(command) };
+}
+
+/** From the command to the prompt of an interactive guest; `script` is the terminal that it asks for. */
+const promptFigure: Figure = {
+  name: 'prompt',
+  title: `from ./trapline shell to its prompt on ${main.name}, everything built`,
+  async measure(context) {
+    const { trapline, scratch, times, signal } = context;
+    const file = await program(context, main, 'int main(void) { return 0; }\n');
+    const shell = [trapline, 'shell', '--arch', main.name].map(shellWord).join(' ');
+    // What is typed waits in the terminal until the shell reads it; then it ends.
+    const typed = `echo exit | script -qfec ${shellWord(shell)} /dev/null`;
+    const run = () => mustRun(['sh', '-c', typed], { cwd: scratch, signal });
+    await run();
+    const bare = await bareProgramRun(main, file, signal);
+    const [harness = 0, machine = 0] = await inTurn(
+      times,
+      () => seconds(run),
+      async () => (await runBare([bare], scratch, 1, signal)).wall,
+    );
+    return [
+      {
+        measured: { what: `./trapline shell --arch ${main.name}, to the prompt and out again`, value: harness },
+        against: { what: 'the bare QEMU command of a guest with one program', value: machine },
+        unit: 's',
+        limit: 2,
+      },
+    ];
+  },
+};
+
 const execFigure: Figure = {
   name: 'exec',
   title: `exec of a trivial program on ${main.name}, everything built`,
@@ -78,23 +129,7 @@ const execFigure: Figure = {
     const exec = [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--', file];
     const run = () => mustRun(exec, { cwd: scratch, signal });
     await run();
-    const [programs, plan, emulator] = await Promise.all([
-      buildGuestPrograms(main, silent, signal),
-      resolveKernel(parseKernelRequest('with'), main, silent, signal),
-      findEmulator(main),
-    ]);
-    const artifact = await buildKernel(plan, silent, signal);
-    const work = readWorkFiles(file, []);
-    const command = guestCommand({
-      architecture: main,
-      kernelImage: artifact.image,
-      programs,
-      accel: 'tcg',
-      sandbox: emulator.sandbox,
-      command: [work.program],
-      files: work.files,
-    });
-    const bare = { name: 'exec', shell: shellCommand(command) };
+    const bare = await bareProgramRun(main, file, signal);
     const [harness = 0, machine = 0] = await inTurn(
       times,
       () => seconds(run),
@@ -182,6 +217,7 @@ export const warmFigures: readonly Figure[] = [
   commandFigure('help', './trapline --help', ['--help'], 0.25),
   checkFigure,
   execFigure,
+  promptFigure,
   runFigure('run', `a run with everything built, ${main.name}, both kernels`, main.name, 1.3, 'wall'),
   runFigure('all', 'a run of all architectures, everything built', 'all', 1.2, 'sum'),
   memoryFigure,
