@@ -20,6 +20,8 @@ export interface Execution {
 const SNAPSHOT = 'start';
 /** The option is of QEMU, so that it holds for every machine. */
 const COUNTING = '-icount';
+/** The guest's time goes by its instructions: every look at the host's clock would be one more thing to record. */
+const CLOCK = ['-rtc', 'clock=vm,base=2026-01-01'];
 /** Of the snapshot's file, not of its content: a guest's memory and devices, of which most is empty. */
 const SNAPSHOT_SIZE = '4G';
 
@@ -31,9 +33,10 @@ export function optionsBeside(execution: Execution | undefined, options: readonl
 
 /** QEMU's arguments. A recording is of one CPU: several of them QEMU does not record. */
 export function executionArguments({ mode, file, snapshot }: Execution): string[] {
-  const counting = [COUNTING, `shift=auto,rr=${mode},rrfile=${file}`];
-  if (snapshot === undefined) return counting;
-  return [COUNTING, `${counting[1]},rrsnapshot=${SNAPSHOT}`, '-drive', `file=${snapshot},if=none,id=snapshot`];
+  const counting = `shift=auto,rr=${mode},rrfile=${file}`;
+  if (snapshot === undefined) return [...CLOCK, COUNTING, counting];
+  const drive = ['-drive', `file=${snapshot},if=none,id=snapshot`];
+  return [...CLOCK, COUNTING, `${counting},rrsnapshot=${SNAPSHOT}`, ...drive];
 }
 
 /**
