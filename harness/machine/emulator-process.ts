@@ -49,6 +49,28 @@ export const startOnHost: StartEmulator = (command, answerSeconds) => {
   };
 };
 
+/**
+ * On this machine, without a monitor: what is said to it would be part of a recording, and is never said twice. The
+ * console is a pipe as well, and no socket as Node makes them: what QEMU notes of one does not fit when it is replayed.
+ */
+export const startUnmonitored: StartEmulator = (command) => {
+  const [channel, console] = [oneWayPipe(), oneWayPipe()];
+  const child = spawnOnHost(command, ['ignore', console.writing, 'pipe', channel.writing], []);
+  for (const pipe of [channel, console]) pipe.closeWriting();
+  const [, , errors] = child.stdio as [null, null, Readable, null, undefined];
+  const process = followed(child, command);
+  // What it said last may still be in the pipe when it has ended.
+  const read = new Promise<void>((resolve) => console.reading.once('close', resolve));
+  return {
+    console: console.reading,
+    errors,
+    channel: channel.reading,
+    ...process,
+    ended: Promise.all([process.ended, read]).then(([end]) => end),
+    registers: async () => undefined,
+  };
+};
+
 /** One that somebody sits at; its command is for that (argv.ts, `interactive`). */
 export interface InteractiveProcess extends EmulatorProcess {
   /** What is typed on the console. */
@@ -79,8 +101,12 @@ export function startInteractive(command: readonly string[], answerSeconds: numb
 }
 
 // setpriv: the kernel ends QEMU when the harness dies, even by SIGKILL. A group of its own: Ctrl-C is ours to handle.
-function spawnOnHost(command: readonly string[], stdio: StdioOptions): ChildProcess {
-  const args = ['--pdeathsig', 'KILL', '--', ...command, ...qmpArguments(QMP_DESCRIPTOR)];
+function spawnOnHost(
+  command: readonly string[],
+  stdio: StdioOptions,
+  monitor: readonly string[] = qmpArguments(QMP_DESCRIPTOR),
+): ChildProcess {
+  const args = ['--pdeathsig', 'KILL', '--', ...command, ...monitor];
   return spawn('setpriv', args, { stdio, detached: true });
 }
 

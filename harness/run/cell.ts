@@ -10,7 +10,7 @@ import { packInitramfs } from '../initramfs/initramfs.ts';
 import { CONTROL, controlClause } from '../judge/blame.ts';
 import type { Ending, Evidence, Observation } from '../judge/observation.ts';
 import { qemuCommand, shellCommand } from '../machine/argv.ts';
-import type { StartEmulator } from '../machine/emulator-process.ts';
+import { type StartEmulator, startUnmonitored } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd, type MachineLimits } from '../machine/machine.ts';
 import { type Execution, prepareRecording } from '../machine/recording.ts';
 import { NOT_REACHED } from '../outcome/report.ts';
@@ -128,7 +128,7 @@ async function takeTurn(
       consoleFile: path.join(folder, machineFile('console', 'log', number)),
       signal: options.signal,
       limits: options.limits,
-      start: options.start,
+      start: execution ? startUnmonitored : options.start,
     },
     {
       onChannel: (text) => {

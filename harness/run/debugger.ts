@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
+import { startUnmonitored } from '../machine/emulator-process.ts';
 import { Machine } from '../machine/machine.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { demand } from '../process/requirements.ts';
@@ -99,7 +100,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   );
   const consoleFile = path.join(folder, 'console.log');
   const machine = new Machine(
-    { command, consoleFile },
+    { command, consoleFile, start: execution ? startUnmonitored : undefined },
     { onChannel: () => true, patience: () => PATIENCE_SECONDS, finished: () => false },
   );
   process.stderr.write(`the guest's console: tail -f ${shellWord(consoleFile)}\n`);

@@ -111,6 +111,11 @@ export interface Replay {
 /** Did the guest end before its probe did? */
 const wasLost = ({ ending }: Evidence): boolean => ending.kind === 'guest-lost' || ending.kind === 'not-started';
 
+const lossOf = ({ ending }: Evidence): string => {
+  if (ending.kind === 'guest-lost') return `${ending.how}: ${ending.detail}`;
+  return ending.kind === 'not-started' ? ending.reason : '';
+};
+
 const consoleOf = (folder: string): Buffer => readFileSync(path.join(folder, 'console.log'));
 
 /** Runs a recording, and compares every value. @param into a folder for what this boot leaves @throws as `demandRecording`; `replay-failed`, `replay-stood-still` */
@@ -136,7 +141,7 @@ export async function replayRecording(
     const { machineName } = restored.architecture.qemu;
     throw infrastructureFailure(
       'replay-stood-still',
-      `QEMU ${restored.emulator.version} cannot replay this recording of its machine ${machineName}: the guest was lost, and had not been`,
+      `QEMU ${restored.emulator.version} cannot replay this recording of its machine ${machineName}: the guest was lost (${lossOf(evidence)}), and had not been`,
       'Another QEMU may: --qemu DIR, with which it has to be recorded too',
     );
   }
