@@ -51,6 +51,14 @@ export function forRecording(restored: Restored): Restored {
   return { ...restored, architecture: withRecordingMachine(restored.architecture), accel: 'tcg' };
 }
 
+/** Did the guest end before its probe did? */
+const wasLost = ({ ending }: Evidence): boolean => ending.kind === 'guest-lost' || ending.kind === 'not-started';
+
+const lossOf = ({ ending }: Evidence): string => {
+  if (ending.kind === 'guest-lost') return `${ending.how}: ${ending.detail}`;
+  return ending.kind === 'not-started' ? ending.reason : '';
+};
+
 /**
  * Boots the result's guest and records it in a folder that is made.
  * @param restored as `forRecording` gives it
@@ -70,6 +78,14 @@ export async function record(
   makeRunFolder(folder, new Date());
   const recording = { mode: 'record', folder: path.resolve(folder) } as const;
   const seen = await tryAgain(recorded, restored, folder, progress, signal, recording);
+  if (!signal.aborted && wasLost(seen.evidence) && !wasLost(recorded.evidence)) {
+    const { machineName } = restored.architecture.qemu;
+    throw infrastructureFailure(
+      'recording-failed',
+      `QEMU ${restored.emulator.version} cannot record its machine ${machineName}: ${lossOf(seen.evidence)}`,
+      'Another QEMU may: --qemu DIR',
+    );
+  }
   if (!signal.aborted) writeFileSync(noteFile(folder), `${JSON.stringify(noteOf(recorded, restored), null, 2)}\n`);
   return seen;
 }
@@ -107,14 +123,6 @@ export interface Replay {
   /** Are the consoles the same bytes? */
   readonly sameConsole: boolean;
 }
-
-/** Did the guest end before its probe did? */
-const wasLost = ({ ending }: Evidence): boolean => ending.kind === 'guest-lost' || ending.kind === 'not-started';
-
-const lossOf = ({ ending }: Evidence): string => {
-  if (ending.kind === 'guest-lost') return `${ending.how}: ${ending.detail}`;
-  return ending.kind === 'not-started' ? ending.reason : '';
-};
 
 const consoleOf = (folder: string): Buffer => readFileSync(path.join(folder, 'console.log'));
 
