@@ -22,6 +22,7 @@ export const ppc64le: Architecture = {
     machineName: 'pseries',
     cpu: 'power9',
     memoryMegabytes: 512,
+    memoryStep: 256,
     cpus: 1,
     channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
     // Delivery is by irq_work, which Power raises with a decrementer of 1: by the host's clock that comes when it comes,

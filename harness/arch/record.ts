@@ -155,6 +155,8 @@ export interface Architecture {
     readonly machineName: string;
     readonly cpu: string;
     readonly memoryMegabytes: number;
+    /** Megabytes in which the machine takes more, where 32 will not do; 0: it takes no more. */
+    readonly memoryStep?: number;
     readonly cpus: number;
     /** `-device` arguments of the channel; its chardev is called `channel`. */
     readonly channelDevices: readonly string[];

@@ -34,6 +34,7 @@ export const sh4: Architecture = {
     cpu: 'sh7751r',
     // What the board has; it takes no other.
     memoryMegabytes: 64,
+    memoryStep: 0,
     cpus: 1,
     channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
     // The first serial port is not the console's.

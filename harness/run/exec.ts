@@ -188,6 +188,6 @@ export const memoryFor = (architecture: Architecture, files: readonly WorkFile[]
 
 /** The same for so many bytes of an archive. */
 export function memoryForBytes(architecture: Architecture, bytes: number): number {
-  const added = Math.ceil((2 * bytes) / 2 ** 20 / MEMORY_STEP) * MEMORY_STEP;
-  return architecture.qemu.memoryMegabytes + added;
+  const { memoryMegabytes, memoryStep: step = MEMORY_STEP } = architecture.qemu;
+  return step === 0 ? memoryMegabytes : memoryMegabytes + Math.ceil((2 * bytes) / 2 ** 20 / step) * step;
 }
