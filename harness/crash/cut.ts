@@ -92,7 +92,7 @@ const warnedAt = (text: string): Crash['at'] => {
 
 function crashOf(lines: readonly string[], { first, last, rules, panic }: Segment): Crash {
   const kept = lines.slice(first, Math.min(last + 1, first + MOST_LINES));
-  const text = kept.join('\n');
+  const text = kept.join('\n').trimEnd();
   const kind: CrashKind = tellingRule(rules, text)?.kind ?? 'oops';
   const headline = kept.find((line) => ruleOf(line)?.kind === kind) ?? kept.find(ruleOf) ?? '';
   const task = taskOf(text);

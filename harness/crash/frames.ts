@@ -14,9 +14,12 @@ const COUNTER = new RegExp(
   'm',
 );
 
+// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel.
+const INTERRUPTED = /^\s*--- interrupt: /m;
+
 /** Where the program counter was, as the registers' dump has it. */
 export function counterOf(text: string): Frame | undefined {
-  const symbol = COUNTER.exec(text)?.[1];
+  const symbol = COUNTER.exec(text.split(INTERRUPTED)[0] ?? '')?.[1];
   return symbol === undefined ? undefined : { symbol };
 }
 
@@ -31,12 +34,24 @@ function framesOf(line: string): Frame[] {
   );
 }
 
-const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:)/;
+/** arm's has no heading, but names the callee as well. */
+const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:|\w\S* from \w\S*\+0x[0-9a-f]+\/0x)/;
 /** Lines between frames that are none: stacks' names, and s390's notes. */
 const BETWEEN = /^\s*(?:<\/?[A-Z#]+>|Last Breaking-Event-Address:|--- interrupt: .*|Exception stack.*|-+)$/;
 
 /** What a kernel runs to say that it panics or warns: nobody asks who called that. */
-const SAYING = /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|panic|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+const SAYING =
+  /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+
+/** Without what only says it, and what is left on the stack between that. */
+function sinceItWasSaid(frames: readonly Frame[]): Frame[] {
+  let start = 0;
+  for (const [index, { symbol, unsure }] of frames.entries()) {
+    if (SAYING.test(symbol)) start = index + 1;
+    else if (!unsure) break;
+  }
+  return frames.slice(start, start + MOST_FRAMES);
+}
 
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
@@ -48,8 +63,7 @@ export function traceOf(lines: readonly string[]): Frame[] {
     if (own.length === 0 && index > 0 && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  const first = frames.findIndex(({ symbol }) => !SAYING.test(symbol));
-  return first < 0 ? [] : frames.slice(first, first + MOST_FRAMES);
+  return sinceItWasSaid(frames);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */

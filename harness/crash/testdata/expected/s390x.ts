@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+import type { Expectations } from './expectations.ts';
+
+export const s390x: Expectations = {
+  'stock-init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
+  'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'mount_root', task: 'swapper/0' },
+  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
+};
