@@ -82,11 +82,13 @@ function taskOf(text: string): Crash['task'] {
 }
 
 const saidPlace = (text: string): string | undefined =>
-  /\b(?:kernel BUG at|WARNING: CPU: \d+ PID: \d+ at|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(text)?.[1];
+  /\b(?:kernel BUG at|WARNING:(?: CPU: \d+ PID: \d+ at)?|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(text)?.[1];
 
 /** Where no registers are shown the line of the warning has the function. */
 const warnedAt = (text: string): Crash['at'] => {
-  const symbol = /\bWARNING: CPU: .* at \S+:\d+ (\S+\+0x[0-9a-f]+\/0x[0-9a-f]+)/.exec(text)?.[1];
+  const symbol = /\bWARNING: (?:CPU: .* at \S+:\d+|(?:\S+:\d+ )?at) ([^\s,]+\+0x[0-9a-f]+\/0x[0-9a-f]+)/.exec(
+    text,
+  )?.[1];
   return symbol === undefined ? undefined : { symbol };
 };
 

@@ -72,7 +72,7 @@ export function belongs(line: string): boolean {
     line.match(ANY_SYMBOL) !== null ||
     HEADING.test(line) ||
     BETWEEN.test(line) ||
-    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Instruction dump|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
+    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Instruction dump|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
       line,
     ) ||
     // Registers and stacks: most of it is hexadecimal.

@@ -52,7 +52,7 @@ export const RULES: readonly Rule[] = [
   // lib/list_debug.c, mm/usercopy.c, lib/string_helpers.c fortify_panic(), lib/refcount.c: a WARN or a BUG follows.
   warning('list-corruption', /\blist_(?:add|del) (?:corruption|double add)/),
   warning('usercopy', /\busercopy: Kernel memory (?:overwrite|exposure) attempt/),
-  warning('fortify', /\bdetected buffer overflow in |\bdetected field-spanning write/),
+  warning('fortify', /\bdetected (?:buffer overflow(?: in |: )|field-spanning write)/),
   warning('refcount', /\brefcount_t: /),
   // kernel/panic.c __stack_chk_fail(), kernel/sched/core.c schedule_debug().
   panic('stack-corrupted', /stack-protector: |corrupted stack end detected/),
@@ -81,7 +81,8 @@ export const RULES: readonly Rule[] = [
   detail('write-protected', /#PF: supervisor write access.*\n#PF: .*permissions violation/),
   oops('general-protection', /\bgeneral protection fault(?:,|: [0-9a-f]{4} \[)/),
   oops('divide-error', /\bdivide error: /),
-  oops('machine-check', /\b[Mm]achine [Cc]heck (?:in kernel|exception|event)|\bMachine check in kernel mode/),
+  oops('machine-check', /\bmachine check(?:: | in kernel| exception| event)/i),
+  panic('machine-check', /Fatal (?:local )?machine check/),
   oops(
     'unaligned',
     /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception/i,
@@ -101,8 +102,8 @@ export const RULES: readonly Rule[] = [
   panic('no-memory', /System is deadlocked on memory|Out of memory/),
   panic('sysrq', /sysrq triggered crash/),
   { kind: 'panic', severity: 'panic', pattern: /(?<!end )Kernel panic - not syncing/ },
-  // kernel/panic.c __warn().
-  warning('warning', /\bWARNING: CPU: \d+ PID: \d+ at /),
+  // kernel/panic.c __warn(), and what it says in 7.2.
+  warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+, CPU#\d+: )/),
   oops(
     'oops',
     /\bOops\b|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,

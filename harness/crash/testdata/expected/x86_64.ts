@@ -83,6 +83,8 @@ export const x86_64: Expectations = {
     task: 'provoke',
   },
   'stack-exhausted': { kind: 'stack-corrupted', severity: 'panic', calledBy: '__schedule', task: 'provoke' },
+  'stock-machine-check': { kind: 'machine-check', severity: 'panic', panic: 'Fatal local machine check' },
+  'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'mount_root_generic', task: 'swapper/0' },
   sysrq: { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_handle_crash', task: 'provoke' },
   'user-access': {
     kind: 'user-access',
