@@ -35,13 +35,17 @@ function framesOf(line: string): Frame[] {
 }
 
 /** arm's has no heading, but names the callee as well. */
-const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:|\w\S* from \w\S*\+0x[0-9a-f]+\/0x)/;
-/** Lines between frames that are none: stacks' names, and s390's notes. */
-const BETWEEN = /^\s*(?:<\/?[A-Z#]+>|Last Breaking-Event-Address:|--- interrupt: .*|Exception stack.*|-+)$/;
+const HEADING =
+  /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:|\w\S*(?: \[\w+\])? from \w\S*\+0x[0-9a-f]+\/0x)/;
+export const isHeading = (line: string): boolean => HEADING.test(line);
+
+/** Lines between frames that are none: stacks' names, and addresses that are in no function. */
+const BETWEEN =
+  /^\s*(?:<\/?[A-Z#]+>|--- interrupt: .*|Exception stack.*|-+|(?:\[<?[0-9a-f]+>?\] ?)*(?:\? )?0x[0-9a-f]+(?: \(unreliable\))?)$/;
 
 /** What a kernel runs to say that it panics or warns: nobody asks who called that. */
 const SAYING =
-  /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+  /^\.?(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
 
 /** Without what only says it, and what is left on the stack between that. */
 function sinceItWasSaid(frames: readonly Frame[]): Frame[] {
@@ -53,14 +57,26 @@ function sinceItWasSaid(frames: readonly Frame[]): Frame[] {
   return frames.slice(start, start + MOST_FRAMES);
 }
 
+const BRACKETED = new RegExp(`^\\s*\\[<[0-9a-f]+>\\] ${SYMBOL}`);
+const BARE = new RegExp(`^ ${SYMBOL}(?: \\[\\w+\\])?$`);
+
+/** Where the first call trace begins: riscv has no heading in an oops, KFENCE none at all. */
+function traceStart(lines: readonly string[]): number {
+  const run = (frame: RegExp) => (line: string, index: number) =>
+    frame.test(line) && frame.test(lines[index + 1] ?? '');
+  const start = lines.findIndex((line, index) => HEADING.test(line) || run(BRACKETED)(line, index));
+  return start < 0 ? lines.findIndex(run(BARE)) : start;
+}
+
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
-  const start = lines.findIndex((line) => HEADING.test(line));
+  const start = traceStart(lines);
   if (start < 0) return [];
   const frames: Frame[] = [];
   for (const [index, line] of lines.slice(start).entries()) {
     const own = framesOf(line);
-    if (own.length === 0 && index > 0 && !BETWEEN.test(line) && !HEADING.test(line)) break;
+    const empty = line === '' && frames.length === 0;
+    if (own.length === 0 && index > 0 && !empty && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
   return sinceItWasSaid(frames);
@@ -72,10 +88,11 @@ export function belongs(line: string): boolean {
     line.match(ANY_SYMBOL) !== null ||
     HEADING.test(line) ||
     BETWEEN.test(line) ||
-    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Instruction dump|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
+    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Last Breaking-Event-Address:|Instruction (?:dump|DUMP)|Kernel relocated by|\.(?:text|data|bss) {1,2}@|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
       line,
     ) ||
-    // Registers and stacks: most of it is hexadecimal.
+    // Registers, stacks and code: most of it is hexadecimal.
+    /^[ <][0-9a-f]{8}>?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
     /^(?:[\s\w:.()[\]<>-]*\b[0-9a-f]{8,16}\b){2}/.test(line) ||
     /---\[|={8}|-{12}/.test(line)
   );

@@ -6,13 +6,15 @@ import type { Expectations } from './expected/expectations.ts';
 import { i386 } from './expected/i386.ts';
 import { loongarch64 } from './expected/loongarch64.ts';
 import { mips64el } from './expected/mips64el.ts';
+import { ppc32 } from './expected/ppc32.ts';
+import { ppc64 } from './expected/ppc64.ts';
 import { ppc64le } from './expected/ppc64le.ts';
 import { riscv64 } from './expected/riscv64.ts';
 import { s390x } from './expected/s390x.ts';
 import { sparc64 } from './expected/sparc64.ts';
 import { x86_64 } from './expected/x86_64.ts';
 
-const BY_KERNEL = { arm, arm64, i386, loongarch64, mips64el, ppc64le, riscv64, s390x, sparc64, x86_64 };
+const BY_KERNEL = { arm, arm64, i386, loongarch64, mips64el, ppc32, ppc64, ppc64le, riscv64, s390x, sparc64, x86_64 };
 
 export const EXPECTED: Expectations = Object.fromEntries(
   Object.entries(BY_KERNEL).flatMap(([kernel, logs]) =>

@@ -2,7 +2,44 @@
 import type { Expectations } from './expectations.ts';
 
 export const s390x: Expectations = {
+  'stock-bug': { kind: 'bug', severity: 'oops', at: 'fault_after_free', calledBy: 'do_one_initcall', task: 'init' },
+  'stock-execute-data': {
+    kind: 'bad-address',
+    severity: 'oops',
+    at: 'word',
+    calledBy: 'do_one_initcall',
+    task: 'init',
+  },
   'stock-init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
   'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'mount_root', task: 'swapper/0' },
+  'stock-null-write': {
+    kind: 'null-dereference',
+    severity: 'oops',
+    at: 'fault_null_write',
+    calledBy: 'do_one_initcall',
+    task: 'init',
+  },
+  'stock-stack': {
+    kind: 'stack-overflow',
+    severity: 'panic',
+    at: 'fault_recurse',
+    task: 'init',
+    panic: "Corrupt kernel stack, can't co",
+  },
   'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
+  'stock-trap': { kind: 'oops', severity: 'oops', at: 'fault_trap', calledBy: 'do_one_initcall', task: 'init' },
+  'stock-warning': {
+    kind: 'warning',
+    severity: 'warning',
+    at: 'fault_warning',
+    calledBy: 'do_one_initcall',
+    task: 'init',
+  },
+  'stock-wild-write': {
+    kind: 'bad-address',
+    severity: 'oops',
+    at: 'fault_wild_write',
+    calledBy: 'do_one_initcall',
+    task: 'init',
+  },
 };
