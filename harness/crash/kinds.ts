@@ -110,7 +110,7 @@ export const RULES: readonly Rule[] = [
   panic('sysrq', /sysrq triggered crash/),
   { kind: 'panic', severity: 'panic', pattern: /(?<!end )Kernel panic - not syncing/ },
   // kernel/panic.c __warn(), and what it says in 7.2.
-  warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+, CPU#\d+: )/),
+  warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+(?: \[\w+\])?, CPU#\d+: )/),
   oops(
     'oops',
     /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,

@@ -5,6 +5,7 @@ import { arm64 } from './expected/arm64.ts';
 import type { Expectations } from './expected/expectations.ts';
 import { i386 } from './expected/i386.ts';
 import { loongarch64 } from './expected/loongarch64.ts';
+import { mips } from './expected/mips.ts';
 import { mips64el } from './expected/mips64el.ts';
 import { ppc32 } from './expected/ppc32.ts';
 import { ppc64 } from './expected/ppc64.ts';
@@ -14,7 +15,21 @@ import { s390x } from './expected/s390x.ts';
 import { sparc64 } from './expected/sparc64.ts';
 import { x86_64 } from './expected/x86_64.ts';
 
-const BY_KERNEL = { arm, arm64, i386, loongarch64, mips64el, ppc32, ppc64, ppc64le, riscv64, s390x, sparc64, x86_64 };
+const BY_KERNEL = {
+  arm,
+  arm64,
+  i386,
+  loongarch64,
+  mips,
+  mips64el,
+  ppc32,
+  ppc64,
+  ppc64le,
+  riscv64,
+  s390x,
+  sparc64,
+  x86_64,
+};
 
 export const EXPECTED: Expectations = Object.fromEntries(
   Object.entries(BY_KERNEL).flatMap(([kernel, logs]) =>

@@ -83,6 +83,8 @@ export const x86_64: Expectations = {
     task: 'provoke',
   },
   'stack-exhausted': { kind: 'stack-corrupted', severity: 'panic', calledBy: '__schedule', task: 'provoke' },
+  'stock-7.2-bug': { kind: 'bug', severity: 'oops', at: 'fault_bug', calledBy: 'begin', task: 'init' },
+  'stock-7.2-warning': { kind: 'warning', severity: 'warning', at: 'fault_warning', calledBy: 'begin', task: 'init' },
   'stock-divide': { kind: 'divide-error', severity: 'oops', at: 'fault_divide', calledBy: 'begin', task: 'init' },
   'stock-double-fault': {
     kind: 'double-fault',
@@ -91,6 +93,7 @@ export const x86_64: Expectations = {
     task: 'init',
     panic: 'Fatal exception in interrupt',
   },
+  'stock-execute-data': { kind: 'execute-protected', severity: 'oops', at: 'word', calledBy: 'begin', task: 'init' },
   'stock-free-mapped': { kind: 'page-state', severity: 'oops', calledBy: 'bad_page.cold', task: 'init' },
   'stock-free-twice': { kind: 'slab-corruption', severity: 'oops', calledBy: 'object_err', task: 'init' },
   'stock-machine-check': { kind: 'machine-check', severity: 'panic', panic: 'Fatal local machine check' },

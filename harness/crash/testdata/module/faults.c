@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/objtool.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -33,7 +34,7 @@ static noinline void fault_wild_write(void)
 
 static noinline void fault_execute_data(void)
 {
-	((void (*)(void))(unsigned long)&word)();
+	((void (*)(void))((unsigned long)&word + zero))();
 }
 
 static noinline void fault_bug(void)
@@ -70,6 +71,7 @@ static noinline void fault_stack_lost(void)
 	asm volatile("mov %0, %%rsp\n\tpush %%rax" :: "r"(1UL << 63));
 #endif
 }
+STACK_FRAME_NON_STANDARD(fault_stack_lost);
 
 static noinline int fault_recurse(int depth)
 {
