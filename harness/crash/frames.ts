@@ -45,7 +45,7 @@ const BETWEEN =
 
 /** What a kernel runs to say that it panics or warns: nobody asks who called that. */
 const SAYING =
-  /^\.?(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+  /^\.?(?:unwind_backtrace|dump_backtrace|walk_stackframe|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
 
 /** Without what only says it, and what is left on the stack between that. */
 function sinceItWasSaid(frames: readonly Frame[]): Frame[] {

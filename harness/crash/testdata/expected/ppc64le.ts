@@ -2,6 +2,7 @@
 import type { Expectations } from './expectations.ts';
 
 export const ppc64le: Expectations = {
+  'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
   'stock-bug': { kind: 'bug', severity: 'oops', at: 'fault_bug', calledBy: 'do_one_initcall', task: 'init' },
   'stock-execute-data': { kind: 'execute-protected', severity: 'oops', at: 'word', calledBy: 'begin', task: 'init' },
   'stock-hard-lockup': {

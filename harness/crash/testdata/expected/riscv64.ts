@@ -2,6 +2,8 @@
 import type { Expectations } from './expectations.ts';
 
 export const riscv64: Expectations = {
+  'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
+  'small-memory': { kind: 'no-memory', severity: 'panic', calledBy: 'out_of_memory', task: 'swapper/0' },
   'stock-after-free': { kind: 'kfence', severity: 'oops', calledBy: 'fault_after_free', task: 'init' },
   'stock-bug': {
     kind: 'bug',
@@ -25,7 +27,7 @@ export const riscv64: Expectations = {
     kind: 'stack-overflow',
     severity: 'panic',
     at: '__memset',
-    calledBy: 'walk_stackframe',
+    calledBy: 'fault_recurse',
     task: 'init',
     panic: 'Kernel stack overflow',
   },

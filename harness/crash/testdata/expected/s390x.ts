@@ -2,6 +2,7 @@
 import type { Expectations } from './expectations.ts';
 
 export const s390x: Expectations = {
+  'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
   'stock-bug': { kind: 'bug', severity: 'oops', at: 'fault_after_free', calledBy: 'do_one_initcall', task: 'init' },
   'stock-execute-data': {
     kind: 'bad-address',
