@@ -24,6 +24,16 @@ const END = /---\[ end (?:trace|Kernel panic)/;
 /** Panics that only say that something before them was too much. */
 const CONSEQUENCE =
   /Fatal exception|panic_on_warn|panic_on_oops|hung_task|softlockup|[Hh]ard LOCKUP|RCU Stall|Attempted to kill|stack overflow|Oops|Reboot failed/;
+/** What is never another word for something before it. */
+const OWN_REPORT = new Set<CrashKind>([
+  'kasan',
+  'kfence',
+  'kcsan',
+  'ubsan',
+  'lockdep',
+  'suspicious-rcu',
+  'sleep-in-atomic',
+]);
 const KILLED = /Attempted to kill/;
 const PANIC = /(?<!end )Kernel panic - not syncing/;
 /** Above a WARN()'s own words, which are any. */
@@ -44,7 +54,7 @@ interface Segment {
 const severest = (rules: readonly Rule[]): Rule['severity'] =>
   (['panic', 'oops', 'warning'] as const).find((one) => rules.some(({ severity }) => severity === one)) ?? 'warning';
 
-function follows(segment: Segment, line: string, index: number): boolean {
+function follows(segment: Segment, { kind }: Rule, line: string, index: number): boolean {
   const near = index - segment.last <= NEAR;
   if (PANIC.test(line)) {
     // Nobody dies of a warning.
@@ -52,7 +62,7 @@ function follows(segment: Segment, line: string, index: number): boolean {
     return near && segment.panic === undefined && severest(segment.rules) === 'oops';
   }
   // The headline in other words, before any trace of calls.
-  return !segment.ended && !segment.traced && near;
+  return !OWN_REPORT.has(kind) && !segment.ended && !segment.traced && near;
 }
 
 /** The line that a crash begins with, of which a later one says what it is; not before `least`. */
@@ -71,7 +81,7 @@ function segmentsOf(lines: readonly string[]): Segment[] {
   lines.forEach((line, index) => {
     const rule = ruleOf(line);
     const panicked = rule !== undefined && PANIC.test(line);
-    if (rule && current && follows(current, line, index)) {
+    if (rule && current && follows(current, rule, line, index)) {
       if (panicked && !current.panicked) current.panic = line;
       // It does not name what it comes of, however little that said of itself.
       if (!(panicked && CONSEQUENCE.test(line))) current.rules.push(rule);
@@ -108,11 +118,12 @@ function taskOf(text: string): Crash['task'] {
 const saidPlace = (text: string): string | undefined =>
   /\b(?:kernel BUG at|WARNING:(?: CPU: \d+ PID: \d+ at)?|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(text)?.[1];
 
-/** Where no registers are shown the line of the warning has the function. */
-const warnedAt = (text: string): Crash['at'] => {
-  const symbol = /\bWARNING: (?:CPU: .* at \S+:\d+|(?:\S+:\d+ )?at) ([^\s,]+\+0x[0-9a-f]+\/0x[0-9a-f]+)/.exec(
-    text,
-  )?.[1];
+/** Where no registers are shown the line that says it has the function. */
+const saidAt = (text: string): Crash['at'] => {
+  const symbol =
+    /\b(?:WARNING: (?:CPU: .* at \S+:\d+|(?:\S+:\d+ )?at)|BUG: K[A-Z]+: .* in) ([^\s,]+\+0x[0-9a-f]+\/0x[0-9a-f]+)/.exec(
+      text,
+    )?.[1];
   return symbol === undefined ? undefined : { symbol };
 };
 
@@ -124,7 +135,7 @@ function crashOf(lines: readonly string[], { first, last, rules, panicked, panic
   const headline = kept.find((line) => ruleOf(line)?.kind === kind) ?? kept.find(ruleOf) ?? '';
   const task = taskOf(text);
   const said = saidPlace(text);
-  const at = counterOf(text) ?? warnedAt(text);
+  const at = counterOf(text) ?? saidAt(text);
   return {
     kind,
     severity: panicked ? 'panic' : severest(rules),

@@ -35,17 +35,22 @@ function framesOf(line: string): Frame[] {
 }
 
 /** arm's has no heading, but names the callee as well. */
-const HEADING =
-  /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:|\w\S*(?: \[\w+\])? from \w\S*\+0x[0-9a-f]+\/0x)/;
+const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|Trace:|\w\S*(?: \[\w+\])? from \w\S*\+0x[0-9a-f]+\/0x)/;
 export const isHeading = (line: string): boolean => HEADING.test(line);
 
 /** Lines between frames that are none: stacks' names, and addresses that are in no function. */
 const BETWEEN =
   /^\s*(?:<\/?[A-Z#]+>|--- interrupt: .*|Exception stack.*|-+|(?:\[<?[0-9a-f]+>?\] ?)*(?:\? )?0x[0-9a-f]+(?: \(unreliable\))?)$/;
 
-/** What a kernel runs to say that it panics or warns: nobody asks who called that. */
-const SAYING =
-  /^\.?(?:unwind_backtrace|dump_backtrace|walk_stackframe|show_stack|dump_stack|dump_stack_lvl|v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+/** What a kernel runs to say that it panics, warns or found something: nobody asks who called that. */
+const SAYING = new RegExp(
+  `^\\.?(?:${[
+    'unwind_backtrace|dump_backtrace|walk_stackframe|show_stack|dump_stack(?:_lvl)?',
+    'v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt',
+    'print_report|kasan_report|ubsan_epilogue|__ubsan_handle_\\w+|check_bytes_and_report|object_err|bad_page',
+    'print_\\w+_bug|lockdep_rcu_suspicious|spin_bug|__might_resched|__schedule_bug',
+  ].join('|')})\\b`,
+);
 
 /** Without what only says it, and what is left on the stack between that. */
 function sinceItWasSaid(frames: readonly Frame[]): Frame[] {
@@ -88,7 +93,7 @@ export function belongs(line: string): boolean {
     line.match(ANY_SYMBOL) !== null ||
     HEADING.test(line) ||
     BETWEEN.test(line) ||
-    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Last Breaking-Event-Address:|Instruction (?:dump|DUMP)|Kernel relocated by|\.(?:text|data|bss) {1,2}@|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
+    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |stack backtrace:|Last Breaking-Event-Address:|Instruction (?:dump|DUMP)|Kernel relocated by|\.(?:text|data|bss) {1,2}@|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
       line,
     ) ||
     // Registers, stacks and code: most of it is hexadecimal.

@@ -31,12 +31,7 @@ export const arm: Expectations = {
     calledBy: 'begin',
     task: 'init',
   },
-  'stock-slab-overflow': {
-    kind: 'slab-corruption',
-    severity: 'oops',
-    calledBy: 'check_bytes_and_report',
-    task: 'init',
-  },
+  'stock-slab-overflow': { kind: 'slab-corruption', severity: 'oops', calledBy: 'check_object', task: 'init' },
   'stock-stack': { kind: 'stack-overflow', severity: 'oops', at: 'fault_recurse', task: 'init' },
   'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
   'stock-trap': { kind: 'illegal-instruction', severity: 'oops', at: 'fault_trap', calledBy: 'begin', task: 'init' },

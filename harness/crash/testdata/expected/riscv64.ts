@@ -4,7 +4,7 @@ import type { Expectations } from './expectations.ts';
 export const riscv64: Expectations = {
   'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
   'small-memory': { kind: 'no-memory', severity: 'panic', calledBy: 'out_of_memory', task: 'swapper/0' },
-  'stock-after-free': { kind: 'kfence', severity: 'oops', calledBy: 'fault_after_free', task: 'init' },
+  'stock-after-free': { kind: 'kfence', severity: 'oops', at: 'fault_after_free', calledBy: 'begin', task: 'init' },
   'stock-bug': {
     kind: 'bug',
     severity: 'panic',
