@@ -84,7 +84,9 @@ export function traceOf(lines: readonly string[]): Frame[] {
     if (own.length === 0 && index > 0 && !empty && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  return sinceItWasSaid(frames);
+  // m68k's begins in the line of its heading, and is whatever on the stack might be an address of code.
+  const guessed = /^\s*Call Trace: *\[</.test(lines[start] ?? '');
+  return sinceItWasSaid(guessed ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */

@@ -5,6 +5,7 @@ import { arm64 } from './expected/arm64.ts';
 import type { Expectations } from './expected/expectations.ts';
 import { i386 } from './expected/i386.ts';
 import { loongarch64 } from './expected/loongarch64.ts';
+import { m68k } from './expected/m68k.ts';
 import { mips } from './expected/mips.ts';
 import { mips64el } from './expected/mips64el.ts';
 import { ppc32 } from './expected/ppc32.ts';
@@ -20,6 +21,7 @@ const BY_KERNEL = {
   arm64,
   i386,
   loongarch64,
+  m68k,
   mips,
   mips64el,
   ppc32,

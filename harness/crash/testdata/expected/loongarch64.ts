@@ -2,6 +2,8 @@
 import type { Expectations } from './expectations.ts';
 
 export const loongarch64: Expectations = {
+  'init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
+  'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
   'stock-i8042': {
     kind: 'bad-address',
     severity: 'panic',
