@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What each recorded log says, `KERNEL/FAULT`: compared with what is cut out.
+import { alpha } from './expected/alpha.ts';
 import { arm } from './expected/arm.ts';
 import { arm64 } from './expected/arm64.ts';
 import type { Expectations } from './expected/expectations.ts';
@@ -8,6 +9,7 @@ import { loongarch64 } from './expected/loongarch64.ts';
 import { m68k } from './expected/m68k.ts';
 import { mips } from './expected/mips.ts';
 import { mips64el } from './expected/mips64el.ts';
+import { parisc } from './expected/parisc.ts';
 import { ppc32 } from './expected/ppc32.ts';
 import { ppc64 } from './expected/ppc64.ts';
 import { ppc64le } from './expected/ppc64le.ts';
@@ -17,6 +19,7 @@ import { sparc64 } from './expected/sparc64.ts';
 import { x86_64 } from './expected/x86_64.ts';
 
 const BY_KERNEL = {
+  alpha,
   arm,
   arm64,
   i386,
@@ -24,6 +27,7 @@ const BY_KERNEL = {
   m68k,
   mips,
   mips64el,
+  parisc,
   ppc32,
   ppc64,
   ppc64le,
