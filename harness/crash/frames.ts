@@ -23,14 +23,17 @@ export function counterOf(text: string): Frame | undefined {
   return symbol === undefined ? undefined : { symbol };
 }
 
-// "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words.
-const isUnsure = (line: string, at: number): boolean =>
-  /(?:\?\s*|\(\[<[0-9a-f]+>\]\s*)$/.test(line.slice(0, at)) || line.includes('(unreliable)');
+// "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words. And no
+// call returns to a function's first byte: behind a call that does not return, the next function begins.
+const isUnsure = (line: string, at: number, symbol: string): boolean =>
+  /(?:\?\s*|\(\[<[0-9a-f]+>\]\s*)$/.test(line.slice(0, at)) ||
+  line.includes('(unreliable)') ||
+  symbol.includes('+0x0/');
 
 function framesOf(line: string): Frame[] {
   // arm names the callee as well: "f from caller+0x8/0x10".
   return [...line.matchAll(ANY_SYMBOL)].map((found) =>
-    isUnsure(line, found.index) ? { symbol: found[0], unsure: true } : { symbol: found[0] },
+    isUnsure(line, found.index, found[0]) ? { symbol: found[0], unsure: true } : { symbol: found[0] },
   );
 }
 

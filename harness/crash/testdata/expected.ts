@@ -15,6 +15,7 @@ import { ppc64 } from './expected/ppc64.ts';
 import { ppc64le } from './expected/ppc64le.ts';
 import { riscv64 } from './expected/riscv64.ts';
 import { s390x } from './expected/s390x.ts';
+import { sh4 } from './expected/sh4.ts';
 import { sparc64 } from './expected/sparc64.ts';
 import { x86_64 } from './expected/x86_64.ts';
 
@@ -33,6 +34,7 @@ const BY_KERNEL = {
   ppc64le,
   riscv64,
   s390x,
+  sh4,
   sparc64,
   x86_64,
 };

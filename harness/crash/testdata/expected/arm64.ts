@@ -42,7 +42,7 @@ export const arm64: Expectations = {
     task: 'provoke',
     panic: 'Oops: Fatal exception',
   },
-  panic: { kind: 'panic', severity: 'panic', calledBy: '__lkdtm_REPORT_STACK_CANARY.constprop.0', task: 'provoke' },
+  panic: { kind: 'panic', severity: 'panic', calledBy: 'lkdtm_do_action', task: 'provoke' },
   'rcu-stall': {
     kind: 'rcu-stall',
     severity: 'oops',
@@ -60,7 +60,7 @@ export const arm64: Expectations = {
   },
   'small-memory': { kind: 'no-memory', severity: 'panic', calledBy: 'out_of_memory', task: 'swapper/0' },
   'stack-corrupted': { kind: 'bad-address', severity: 'oops', at: '0xffffffffffffffff', task: 'provoke' },
-  sysrq: { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'provoke' },
+  sysrq: { kind: 'sysrq', severity: 'panic', calledBy: '__handle_sysrq', task: 'provoke' },
   warning: {
     kind: 'warning',
     severity: 'warning',

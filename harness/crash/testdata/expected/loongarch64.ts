@@ -14,5 +14,5 @@ export const loongarch64: Expectations = {
   },
   'stock-init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
   'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'mount_root_generic', task: 'swapper/0' },
-  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
+  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: '__handle_sysrq', task: 'init' },
 };

@@ -31,7 +31,7 @@ export const riscv64: Expectations = {
     task: 'init',
     panic: 'Kernel stack overflow',
   },
-  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
+  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: '__handle_sysrq', task: 'init' },
   'stock-trap': {
     kind: 'oops',
     severity: 'panic',

@@ -12,7 +12,7 @@ export const s390x: Expectations = {
     task: 'init',
   },
   'stock-init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
-  'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'mount_root', task: 'swapper/0' },
+  'stock-no-root': { kind: 'no-root', severity: 'panic', calledBy: 'prepare_namespace', task: 'swapper/0' },
   'stock-null-write': {
     kind: 'null-dereference',
     severity: 'oops',
@@ -27,7 +27,7 @@ export const s390x: Expectations = {
     task: 'init',
     panic: "Corrupt kernel stack, can't co",
   },
-  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_reset_seq_param_set', task: 'init' },
+  'stock-sysrq': { kind: 'sysrq', severity: 'panic', calledBy: '__handle_sysrq', task: 'init' },
   'stock-trap': { kind: 'oops', severity: 'oops', at: 'fault_trap', calledBy: 'do_one_initcall', task: 'init' },
   'stock-warning': {
     kind: 'warning',
