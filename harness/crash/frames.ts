@@ -14,42 +14,82 @@ const COUNTER = new RegExp(
   'm',
 );
 
+// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel.
+const INTERRUPTED = /^\s*--- interrupt: /m;
+
 /** Where the program counter was, as the registers' dump has it. */
 export function counterOf(text: string): Frame | undefined {
-  const symbol = COUNTER.exec(text)?.[1];
+  const symbol = COUNTER.exec(text.split(INTERRUPTED)[0] ?? '')?.[1];
   return symbol === undefined ? undefined : { symbol };
 }
 
-// "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words.
-const isUnsure = (line: string, at: number): boolean =>
-  /(?:\?\s*|\(\[<[0-9a-f]+>\]\s*)$/.test(line.slice(0, at)) || line.includes('(unreliable)');
+// "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words. And no
+// call returns to a function's first byte: behind a call that does not return, the next function begins.
+const isUnsure = (line: string, at: number, symbol: string): boolean =>
+  /(?:\?\s*|\(\[<[0-9a-f]+>\]\s*)$/.test(line.slice(0, at)) ||
+  line.includes('(unreliable)') ||
+  symbol.includes('+0x0/');
 
 function framesOf(line: string): Frame[] {
   // arm names the callee as well: "f from caller+0x8/0x10".
   return [...line.matchAll(ANY_SYMBOL)].map((found) =>
-    isUnsure(line, found.index) ? { symbol: found[0], unsure: true } : { symbol: found[0] },
+    isUnsure(line, found.index, found[0]) ? { symbol: found[0], unsure: true } : { symbol: found[0] },
   );
 }
 
-const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|stack backtrace:|Trace:)/;
-/** Lines between frames that are none: stacks' names, and s390's notes. */
-const BETWEEN = /^\s*(?:<\/?[A-Z#]+>|Last Breaking-Event-Address:|--- interrupt: .*|Exception stack.*|-+)$/;
+/** arm's has no heading, but names the callee as well. */
+const HEADING = /^\s*(?:Call [Tt]race:|Backtrace:|Trace:|\w\S*(?: \[\w+\])? from \w\S*\+0x[0-9a-f]+\/0x)/;
+export const isHeading = (line: string): boolean => HEADING.test(line);
 
-/** What a kernel runs to say that it panics or warns: nobody asks who called that. */
-const SAYING = /^(?:unwind_backtrace|dump_backtrace|show_stack|dump_stack|panic|nmi_panic|__warn|warn_slowpath_fmt)\b/;
+/** Lines between frames that are none: stacks' names, and addresses that are in no function. */
+const BETWEEN =
+  /^\s*(?:<\/?[A-Z#]+>|--- interrupt: .*|Exception stack.*|-+|(?:\[<?[0-9a-f]+>?\] ?)*(?:\? )?0x[0-9a-f]+(?: \(unreliable\))?)$/;
+
+/** What a kernel runs to say that it panics, warns or found something: nobody asks who called that. */
+const SAYING = new RegExp(
+  `^\\.?(?:${[
+    'unwind_backtrace|dump_backtrace|walk_stackframe|show_stack|dump_stack(?:_lvl)?',
+    'v?panic|do_panic_on_target_cpu|nmi_panic|__warn|warn_slowpath_fmt',
+    'print_report|kasan_report|ubsan_epilogue|__ubsan_handle_\\w+|check_bytes_and_report|object_err|bad_page',
+    'print_\\w+_bug|lockdep_rcu_suspicious|spin_bug|__might_resched|__schedule_bug',
+  ].join('|')})\\b`,
+);
+
+/** Without what only says it, and what is left on the stack between that. */
+function sinceItWasSaid(frames: readonly Frame[]): Frame[] {
+  let start = 0;
+  for (const [index, { symbol, unsure }] of frames.entries()) {
+    if (SAYING.test(symbol)) start = index + 1;
+    else if (!unsure) break;
+  }
+  return frames.slice(start, start + MOST_FRAMES);
+}
+
+const BRACKETED = new RegExp(`^\\s*\\[<[0-9a-f]+>\\] ${SYMBOL}`);
+const BARE = new RegExp(`^ ${SYMBOL}(?: \\[\\w+\\])?$`);
+
+/** Where the first call trace begins: riscv has no heading in an oops, KFENCE none at all. */
+function traceStart(lines: readonly string[]): number {
+  const run = (frame: RegExp) => (line: string, index: number) =>
+    frame.test(line) && frame.test(lines[index + 1] ?? '');
+  const start = lines.findIndex((line, index) => HEADING.test(line) || run(BRACKETED)(line, index));
+  return start < 0 ? lines.findIndex(run(BARE)) : start;
+}
 
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
-  const start = lines.findIndex((line) => HEADING.test(line));
+  const start = traceStart(lines);
   if (start < 0) return [];
   const frames: Frame[] = [];
   for (const [index, line] of lines.slice(start).entries()) {
     const own = framesOf(line);
-    if (own.length === 0 && index > 0 && !BETWEEN.test(line) && !HEADING.test(line)) break;
+    const empty = line === '' && frames.length === 0;
+    if (own.length === 0 && index > 0 && !empty && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  const first = frames.findIndex(({ symbol }) => !SAYING.test(symbol));
-  return first < 0 ? [] : frames.slice(first, first + MOST_FRAMES);
+  // m68k's begins in the line of its heading, and is whatever on the stack might be an address of code.
+  const guessed = /^\s*Call Trace: *\[</.test(lines[start] ?? '');
+  return sinceItWasSaid(guessed ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */
@@ -58,10 +98,11 @@ export function belongs(line: string): boolean {
     line.match(ANY_SYMBOL) !== null ||
     HEADING.test(line) ||
     BETWEEN.test(line) ||
-    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |Instruction dump|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
+    /^\s*(?:CPU:|Modules linked in:|Hardware name:|Code:|Krnl |Tainted|Kernel Offset:|Workqueue:|task:|Stack:|Process |stack backtrace:|Last Breaking-Event-Address:|Instruction (?:dump|DUMP)|Kernel relocated by|\.(?:text|data|bss) {1,2}@|note: |SMP: |Memory Limit|CPU features|PGD |PMD |pgd = |Mem abort|Data abort|mce: |Rebooting in|R\d+|[A-Za-z]\w{1,4}\s*: ?[0-9a-f]{8})/.test(
       line,
     ) ||
-    // Registers and stacks: most of it is hexadecimal.
+    // Registers, stacks and code: most of it is hexadecimal.
+    /^[ <][0-9a-f]{8}>?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
     /^(?:[\s\w:.()[\]<>-]*\b[0-9a-f]{8,16}\b){2}/.test(line) ||
     /---\[|={8}|-{12}/.test(line)
   );

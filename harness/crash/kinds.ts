@@ -10,7 +10,7 @@ export interface Rule {
   readonly detail?: boolean;
 }
 
-const NULL_PAGE = '0x0*[0-9a-f]{1,3}\\b';
+const NULL_PAGE = '(?:0x)?0*[0-9a-f]{1,3}\\b';
 // x86 show_fault_oops(): an address of a program, in 64 or 32 bits.
 const USER_FAULT = 'for address: (?:0000[0-7][0-9a-f]{11}|[0-9ab][0-9a-f]{7})\\n#PF: supervisor \\w+ access';
 
@@ -52,7 +52,7 @@ export const RULES: readonly Rule[] = [
   // lib/list_debug.c, mm/usercopy.c, lib/string_helpers.c fortify_panic(), lib/refcount.c: a WARN or a BUG follows.
   warning('list-corruption', /\blist_(?:add|del) (?:corruption|double add)/),
   warning('usercopy', /\busercopy: Kernel memory (?:overwrite|exposure) attempt/),
-  warning('fortify', /\bdetected buffer overflow in |\bdetected field-spanning write/),
+  warning('fortify', /\bdetected (?:buffer overflow(?: in |: )|field-spanning write)/),
   warning('refcount', /\brefcount_t: /),
   // kernel/panic.c __stack_chk_fail(), kernel/sched/core.c schedule_debug().
   panic('stack-corrupted', /stack-protector: |corrupted stack end detected/),
@@ -63,25 +63,33 @@ export const RULES: readonly Rule[] = [
     /\bstack guard page was hit|Insufficient stack space to handle exception|[Kk]ernel stack overflow|Kernel Stack Overflow|Thread overran stack|stack exhausted|bad kernel stack pointer/i,
   ),
   // A BUG() is an illegal instruction or a trap on most architectures, and says so below this line: lib/bug.c.
-  oops('bug', /\bkernel BUG at /),
+  // mips and alpha say it in their own way, and so does what has no file of it.
+  oops('bug', /\bkernel BUG at |\bKernel bug (?:at |detected)|\bBUG: failure at /),
   oops('null-dereference', /\bNULL pointer dereference/i),
   // s390 dump_fault_info(): the page, without the offset in it.
   detail('null-dereference', /\bFailing address: 0{16}(?! ?TEID: [0-9a-f]*4$)/),
-  detail('null-dereference', new RegExp(`\\b(?:paging request|access) at (?:virtual )?(?:address )?${NULL_PAGE}`, 'i')),
+  detail(
+    'null-dereference',
+    new RegExp(
+      `\\b(?:paging request|access|routines|Unhandled fault: .*) at (?:virtual )?(?:address )?${NULL_PAGE}`,
+      'i',
+    ),
+  ),
   oops(
     'user-access',
-    /\baccess to user memory outside uaccess|Kernel attempted to (?:read|write) user page|\bsupervisor (?:read|write) access in user/,
+    /\baccess to user memory (?:outside|without) uaccess|Kernel attempted to (?:read|write) user page|\bsupervisor (?:read|write) access in user/,
   ),
   detail('user-access', new RegExp(`${USER_FAULT}.*\\n#PF: .*permissions violation`)),
   oops(
     'execute-protected',
-    /\bexecut(?:ion of|e from) (?:user|non-executable) memory|tried to execute (?:NX|exec|user)-?|Unhandled prefetch abort|unable to execute userspace code|Execution of (?:user|kernel) memory/i,
+    /\bexecut(?:ion of|e from) (?:user |non-executable )?memory|tried to execute (?:NX|exec|user)-?|Unhandled prefetch abort|unable to execute userspace code|Execution of (?:user|kernel) memory/i,
   ),
   oops('write-protected', /\bwrite to read-only memory/i),
   detail('write-protected', /#PF: supervisor write access.*\n#PF: .*permissions violation/),
   oops('general-protection', /\bgeneral protection fault(?:,|: [0-9a-f]{4} \[)/),
   oops('divide-error', /\bdivide error: /),
-  oops('machine-check', /\b[Mm]achine [Cc]heck (?:in kernel|exception|event)|\bMachine check in kernel mode/),
+  oops('machine-check', /\bmachine check(?:: | in kernel| exception| event)/i),
+  panic('machine-check', /Fatal (?:local )?machine check/),
   oops(
     'unaligned',
     /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception/i,
@@ -101,11 +109,11 @@ export const RULES: readonly Rule[] = [
   panic('no-memory', /System is deadlocked on memory|Out of memory/),
   panic('sysrq', /sysrq triggered crash/),
   { kind: 'panic', severity: 'panic', pattern: /(?<!end )Kernel panic - not syncing/ },
-  // kernel/panic.c __warn().
-  warning('warning', /\bWARNING: CPU: \d+ PID: \d+ at /),
+  // kernel/panic.c __warn(), and what it says in 7.2.
+  warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+(?: \[\w+\])?, CPU#\d+: )/),
   oops(
     'oops',
-    /\bOops\b|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
+    /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
   ),
 ];
 

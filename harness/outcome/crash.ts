@@ -57,7 +57,7 @@ export type Severity = (typeof SEVERITIES)[number];
 const frameSchema = z.strictObject({
   /** As the console has it: `lkdtm_EXCEPTION+0x8/0x10`. */
   symbol: z.string(),
-  /** The kernel only found it on the stack: it may be left from an earlier call. */
+  /** The kernel only found it on the stack, and it may be left from an earlier call; or no call returns there. */
   unsure: z.boolean().optional(),
   /** `file:line (function)` by vmlinux, the innermost of inlined functions first; absent when it does not say. */
   places: z.array(z.string()).optional(),

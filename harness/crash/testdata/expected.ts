@@ -1,250 +1,46 @@
 // SPDX-License-Identifier: MIT
-// What each recorded log says, by the fault that was provoked (README.md here says how): compared with what is cut out.
-import type { CrashKind, Severity } from '../../outcome/crash.ts';
+// What each recorded log says, `KERNEL/FAULT`: compared with what is cut out.
+import { alpha } from './expected/alpha.ts';
+import { arm } from './expected/arm.ts';
+import { arm64 } from './expected/arm64.ts';
+import type { Expectations } from './expected/expectations.ts';
+import { i386 } from './expected/i386.ts';
+import { loongarch64 } from './expected/loongarch64.ts';
+import { m68k } from './expected/m68k.ts';
+import { mips } from './expected/mips.ts';
+import { mips64el } from './expected/mips64el.ts';
+import { parisc } from './expected/parisc.ts';
+import { ppc32 } from './expected/ppc32.ts';
+import { ppc64 } from './expected/ppc64.ts';
+import { ppc64le } from './expected/ppc64le.ts';
+import { riscv64 } from './expected/riscv64.ts';
+import { s390x } from './expected/s390x.ts';
+import { sh4 } from './expected/sh4.ts';
+import { sparc64 } from './expected/sparc64.ts';
+import { x86_64 } from './expected/x86_64.ts';
 
-export interface ExpectedCrash {
-  readonly kind: CrashKind;
-  readonly severity: Severity;
-  /** Function of the program counter; its address where it is in none. */
-  readonly at?: string;
-  /** The caller that is sure, in the trace. */
-  readonly calledBy?: string;
-  readonly task?: string;
-  /** What it panicked with in the end, the beginning of it. */
-  readonly panic?: string;
-  /** What the kernel went on to say. */
-  readonly others?: readonly CrashKind[];
-}
-
-export const EXPECTED: Readonly<Record<string, ExpectedCrash>> = {
-  'arm64/bug': {
-    kind: 'bug',
-    severity: 'oops',
-    at: 'lkdtm_BUG',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    others: ['warning'],
-  },
-  'arm64/execute-data': { kind: 'execute-protected', severity: 'oops', at: '0xffffffc0084573c0', task: 'provoke' },
-  'arm64/execute-null': { kind: 'null-dereference', severity: 'oops', at: '0x0', task: 'provoke' },
-  'arm64/init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'init' },
-  'arm64/init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'arm64/initramfs-cut': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'arm64/null-write': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'arm64/oops-panic': {
-    kind: 'null-dereference',
-    severity: 'panic',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    panic: 'Oops: Fatal exception',
-  },
-  'arm64/panic': { kind: 'panic', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'provoke' },
-  'arm64/rcu-stall': {
-    kind: 'rcu-stall',
-    severity: 'oops',
-    at: 'lkdtm_SOFTLOCKUP',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'arm64/rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'arm64/refcount': {
-    kind: 'refcount',
-    severity: 'warning',
-    at: 'refcount_warn_saturate',
-    calledBy: '__refcount_add.constprop.0',
-    task: 'provoke',
-  },
-  'arm64/small-memory': { kind: 'no-memory', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'arm64/stack-corrupted': { kind: 'bad-address', severity: 'oops', at: '0xffffffffffffffff', task: 'provoke' },
-  'arm64/sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'provoke' },
-  'arm64/warning': {
-    kind: 'warning',
-    severity: 'warning',
-    at: 'lkdtm_WARNING',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'arm64/write-read-only': {
-    kind: 'write-protected',
-    severity: 'oops',
-    at: 'lkdtm_WRITE_RO',
-    calledBy: 'lkdtm_do_action',
-    task: 'provoke',
-  },
-  'sparc64/bug': { kind: 'bug', severity: 'oops', at: 'lkdtm_BUG', calledBy: 'lkdtm_do_action', task: 'provoke' },
-  'sparc64/execute-data': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    at: 'flush_icache_range',
-    calledBy: 'execute_location',
-    task: 'provoke',
-  },
-  'sparc64/execute-null': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    calledBy: 'lkdtm_do_action',
-    task: 'provoke',
-    others: ['bad-address'],
-  },
-  'sparc64/init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
-  'sparc64/init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
-  'sparc64/initramfs-cut': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
-  'sparc64/null-write': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'sparc64/oops-panic': {
-    kind: 'null-dereference',
-    severity: 'panic',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    panic: 'Fatal exception',
-  },
-  'sparc64/panic': { kind: 'panic', severity: 'panic', calledBy: 'lkdtm_PANIC', task: 'provoke' },
-  'sparc64/rcu-stall': {
-    kind: 'rcu-stall',
-    severity: 'oops',
-    at: 'lkdtm_SOFTLOCKUP',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    others: ['rcu-stall', 'rcu-stall'],
-  },
-  'sparc64/rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
-  'sparc64/refcount': {
-    kind: 'refcount',
-    severity: 'warning',
-    at: 'lkdtm_REFCOUNT_INC_SATURATED',
-    calledBy: 'lkdtm_do_action',
-    task: 'provoke',
-  },
-  'sparc64/small-memory': { kind: 'panic', severity: 'panic', calledBy: '__populate_section_memmap', task: 'swapper' },
-  'sparc64/sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_handle_crash', task: 'provoke' },
-  'sparc64/warning': {
-    kind: 'warning',
-    severity: 'warning',
-    at: 'lkdtm_do_action',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'x86_64/bug': { kind: 'bug', severity: 'oops', at: 'lkdtm_BUG', calledBy: 'direct_entry', task: 'provoke' },
-  'x86_64/execute-data': {
-    kind: 'execute-protected',
-    severity: 'oops',
-    at: '0xffffffff81cc3ea0',
-    calledBy: 'execute_location',
-    task: 'provoke',
-  },
-  'x86_64/execute-null': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    at: '0x0',
-    calledBy: 'execute_location',
-    task: 'provoke',
-  },
-  'x86_64/execute-user': {
-    kind: 'execute-protected',
-    severity: 'oops',
-    at: '0x7fa5f731b000',
-    calledBy: 'lkdtm_EXEC_USERSPACE',
-    task: 'provoke',
-  },
-  'x86_64/hung-task': { kind: 'hung-task', severity: 'warning', task: 'provoke' },
-  'x86_64/init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'init' },
-  'x86_64/init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'x86_64/initramfs-cut': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'x86_64/list': {
-    kind: 'list-corruption',
-    severity: 'warning',
-    at: '__list_add_valid',
-    calledBy: 'lkdtm_CORRUPT_LIST_ADD',
-    task: 'provoke',
-  },
-  'x86_64/null-write': {
-    kind: 'null-dereference',
-    severity: 'oops',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'x86_64/oops-panic': {
-    kind: 'null-dereference',
-    severity: 'panic',
-    at: 'lkdtm_EXCEPTION',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    panic: 'Fatal exception',
-  },
-  'x86_64/panic': { kind: 'panic', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'provoke' },
-  'x86_64/rcu-stall': {
-    kind: 'rcu-stall',
-    severity: 'oops',
-    at: 'lkdtm_SOFTLOCKUP',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    others: ['rcu-stall'],
-  },
-  'x86_64/rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'swapper/0' },
-  'x86_64/refcount': {
-    kind: 'refcount',
-    severity: 'warning',
-    at: 'refcount_warn_saturate',
-    calledBy: 'lkdtm_REFCOUNT_INC_SATURATED',
-    task: 'provoke',
-  },
-  'x86_64/soft-lockup': {
-    kind: 'soft-lockup',
-    severity: 'oops',
-    at: 'lkdtm_SOFTLOCKUP',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-    others: ['soft-lockup', 'soft-lockup'],
-  },
-  'x86_64/stack-corrupted': {
-    kind: 'bad-address',
-    severity: 'oops',
-    at: '0xffffffffffffffff',
-    calledBy: 'vfs_write',
-    task: 'provoke',
-  },
-  'x86_64/stack-exhausted': { kind: 'stack-corrupted', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'provoke' },
-  'x86_64/sysrq': { kind: 'sysrq', severity: 'panic', calledBy: 'dump_stack_lvl', task: 'provoke' },
-  'x86_64/user-access': {
-    kind: 'user-access',
-    severity: 'oops',
-    at: 'lkdtm_ACCESS_USERSPACE',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'x86_64/usercopy': {
-    kind: 'usercopy',
-    severity: 'oops',
-    at: 'usercopy_abort',
-    calledBy: '__check_object_size',
-    task: 'provoke',
-  },
-  'x86_64/warning': {
-    kind: 'warning',
-    severity: 'warning',
-    at: 'lkdtm_WARNING',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
-  'x86_64/write-read-only': {
-    kind: 'write-protected',
-    severity: 'oops',
-    at: 'lkdtm_WRITE_RO',
-    calledBy: 'direct_entry',
-    task: 'provoke',
-  },
+const BY_KERNEL = {
+  alpha,
+  arm,
+  arm64,
+  i386,
+  loongarch64,
+  m68k,
+  mips,
+  mips64el,
+  parisc,
+  ppc32,
+  ppc64,
+  ppc64le,
+  riscv64,
+  s390x,
+  sh4,
+  sparc64,
+  x86_64,
 };
+
+export const EXPECTED: Expectations = Object.fromEntries(
+  Object.entries(BY_KERNEL).flatMap(([kernel, logs]) =>
+    Object.entries(logs).map(([fault, crash]) => [`${kernel}/${fault}`, crash]),
+  ),
+);

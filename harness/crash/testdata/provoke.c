@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * provoke FILE TEXT [FILE TEXT …]: writes each text to its file, then waits a second, so that the console has it all.
+ * A FILE that ends in ".ko" is loaded as a module instead, with TEXT as its parameters.
  * The word "many" before them: afterwards a second process writes the last pair too.
  */
 #include <errno.h>
@@ -8,15 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+static long give(int descriptor, const char *text, int module)
+{
+	return module ? syscall(SYS_finit_module, descriptor, text, 0) : write(descriptor, text, strlen(text));
+}
+
 static int put(const char *file, const char *text)
 {
-	int descriptor = open(file, O_WRONLY);
+	int module = strstr(file, ".ko") != NULL;
+	int descriptor = open(file, module ? O_RDONLY : O_WRONLY);
 
-	if (descriptor < 0 || write(descriptor, text, strlen(text)) < 0) {
+	if (descriptor < 0 || give(descriptor, text, module) < 0) {
 		fprintf(stderr, "provoke: %s: %s\n", file, strerror(errno));
 		return 1;
 	}
@@ -33,6 +42,12 @@ int main(int count, char **words)
 		mkdir("/sys", 0755);
 		mount("proc", "/proc", "proc", 0, NULL);
 		mount("sys", "/sys", "sysfs", 0, NULL);
+		/* Without any it ends, and the kernel with it; else another process does it, and may die of it. */
+		if (count > 1 && fork() > 0) {
+			wait(NULL);
+			sleep(1);
+			reboot(RB_AUTOBOOT);
+		}
 	}
 	mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL);
 	for (int word = first + many; word + 1 < count; word += 2) {

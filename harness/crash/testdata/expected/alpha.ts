@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+import type { Expectations } from './expectations.ts';
+
+export const alpha: Expectations = {
+  'init-ended': { kind: 'init-ended', severity: 'panic' },
+  'init-garbage': { kind: 'no-init', severity: 'panic' },
+  'initramfs-cut': { kind: 'no-init', severity: 'panic' },
+  'rdinit-missing': { kind: 'no-init', severity: 'panic' },
+};

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+import type { Expectations } from './expectations.ts';
+
+export const arm64: Expectations = {
+  bug: {
+    kind: 'bug',
+    severity: 'oops',
+    at: 'lkdtm_BUG',
+    calledBy: 'direct_entry',
+    task: 'provoke',
+    others: ['warning'],
+  },
+  'execute-data': {
+    kind: 'execute-protected',
+    severity: 'oops',
+    at: '0xffffffc0084573c0',
+    calledBy: 'lkdtm_EXEC_DATA',
+    task: 'provoke',
+  },
+  'execute-null': {
+    kind: 'null-dereference',
+    severity: 'oops',
+    at: '0x0',
+    calledBy: 'lkdtm_EXEC_NULL',
+    task: 'provoke',
+  },
+  'init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
+  'init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
+  'initramfs-cut': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
+  'null-write': {
+    kind: 'null-dereference',
+    severity: 'oops',
+    at: 'lkdtm_EXCEPTION',
+    calledBy: 'direct_entry',
+    task: 'provoke',
+  },
+  'oops-panic': {
+    kind: 'null-dereference',
+    severity: 'panic',
+    at: 'lkdtm_EXCEPTION',
+    calledBy: 'direct_entry',
+    task: 'provoke',
+    panic: 'Oops: Fatal exception',
+  },
+  panic: { kind: 'panic', severity: 'panic', calledBy: 'lkdtm_do_action', task: 'provoke' },
+  'rcu-stall': {
+    kind: 'rcu-stall',
+    severity: 'oops',
+    at: 'lkdtm_SOFTLOCKUP',
+    calledBy: 'direct_entry',
+    task: 'provoke',
+  },
+  'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper/0' },
+  refcount: {
+    kind: 'refcount',
+    severity: 'warning',
+    at: 'refcount_warn_saturate',
+    calledBy: '__refcount_add.constprop.0',
+    task: 'provoke',
+  },
+  'small-memory': { kind: 'no-memory', severity: 'panic', calledBy: 'out_of_memory', task: 'swapper/0' },
+  'stack-corrupted': { kind: 'bad-address', severity: 'oops', at: '0xffffffffffffffff', task: 'provoke' },
+  sysrq: { kind: 'sysrq', severity: 'panic', calledBy: '__handle_sysrq', task: 'provoke' },
+  warning: {
+    kind: 'warning',
+    severity: 'warning',
+    at: 'lkdtm_WARNING',
+    calledBy: 'direct_entry',
+    task: 'provoke',
+  },
+  'write-read-only': {
+    kind: 'write-protected',
+    severity: 'oops',
+    at: 'lkdtm_WRITE_RO',
+    calledBy: 'lkdtm_do_action',
+    task: 'provoke',
+  },
+};
