@@ -84,6 +84,14 @@ describe('the commit is found', () => {
     expect(git(tree, 'bisect', 'log')).toContain('first bad commit');
   });
 
+  test('of two neighbours, without a step, and there is a log', async () => {
+    const { ended, out, state } = await bisect(repository([GOOD, BAD]), 1);
+    expect(ended).toMatchObject({ code: 0, complaints: [] });
+    expect(ended.stdout).toContain('"change 1") is the first bad commit');
+    expect(state().steps).toEqual([]);
+    expect(readFileSync(path.join(out, 'bisect.log'), 'utf8')).toContain('first bad commit');
+  });
+
   test('of a clause that fails at times, with the confidence asked for', async () => {
     const tree = repository([GOOD, GOOD, FLAKY, FLAKY]);
     const { ended, state } = await bisect(tree, 3, '--confidence', '0.5', '--times', '3');
