@@ -180,6 +180,11 @@ test('after an interrupt it goes on where it was', async () => {
   expect(again.stdout).toContain('"change 4") is the first bad commit');
   // Neither end was tried again.
   expect(fake.started()).toBe(loadState(out).steps.length);
+  const other = await checkout.run(['bisect', '--resume', out, '--times', '3']);
+  expect(other).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/--resume.*cannot be used with.*--times/)],
+  });
   // A bisection that has its result only tells it again.
   const third = await checkout.run(['bisect', '--resume', out]);
   expect(third.stdout).toBe(again.stdout);
