@@ -437,9 +437,19 @@ Examples:
     .addOption(accelOption())
     .addOption(qemuOption())
     .addOption(builderOption())
-    .option('--config-bisect <files...>', 'two configurations instead, the good one first: which option is it?')
+    .addOption(
+      new Option(
+        '--config-bisect <files...>',
+        'two configurations instead, the good one first: which option is it?',
+      ).conflicts(['good', 'bad', 'confidence', 'resume']),
+    )
     .option('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)')
-    .option('--resume <dir>', 'go on with a bisection from its folder')
+    .addOption(
+      // All the rest is as it was begun with.
+      new Option('--resume <dir>', 'go on with a bisection from its folder').conflicts(
+        'tree good bad clause arch trigger mechanism times confidence config qemu kernel out'.split(' '),
+      ),
+    )
     .option('--out <dir>', 'folder of the bisection (default: results/<run id>)')
     .addOption(installOption())
     .addHelpText(

@@ -171,11 +171,14 @@ export async function bisect(begun: BisectionState, folder: string, trialBench: 
   let state = await tryEnds(begun, save, work);
   const ends = endsOf(state);
   const known = new Map(state.steps.map((one) => [one.commit.sha, one]));
+  const keepLog = async () => writeFileSync(path.join(folder, 'bisect.log'), `${await bisection.log()}\n`);
   const tell = async (record: StepRecord): Promise<Next> => {
     const after = await bisection.mark(record.commit.sha, markOfCode(record.code));
-    writeFileSync(path.join(folder, 'bisect.log'), `${await bisection.log()}\n`);
+    await keepLog();
     return after;
   };
+  // Of two neighbours the bad one is found without a step.
+  await keepLog();
   while (next.kind === 'test') {
     if (trialBench.signal.aborted) throw interrupted('the bisection');
     let record = known.get(next.commit);

@@ -84,6 +84,14 @@ describe('the commit is found', () => {
     expect(git(tree, 'bisect', 'log')).toContain('first bad commit');
   });
 
+  test('of two neighbours, without a step, and there is a log', async () => {
+    const { ended, out, state } = await bisect(repository([GOOD, BAD]), 1);
+    expect(ended).toMatchObject({ code: 0, complaints: [] });
+    expect(ended.stdout).toContain('"change 1") is the first bad commit');
+    expect(state().steps).toEqual([]);
+    expect(readFileSync(path.join(out, 'bisect.log'), 'utf8')).toContain('first bad commit');
+  });
+
   test('of a clause that fails at times, with the confidence asked for', async () => {
     const tree = repository([GOOD, GOOD, FLAKY, FLAKY]);
     const { ended, state } = await bisect(tree, 3, '--confidence', '0.5', '--times', '3');
@@ -172,6 +180,11 @@ test('after an interrupt it goes on where it was', async () => {
   expect(again.stdout).toContain('"change 4") is the first bad commit');
   // Neither end was tried again.
   expect(fake.started()).toBe(loadState(out).steps.length);
+  const other = await checkout.run(['bisect', '--resume', out, '--times', '3']);
+  expect(other).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/--resume.*cannot be used with.*--times/)],
+  });
   // A bisection that has its result only tells it again.
   const third = await checkout.run(['bisect', '--resume', out]);
   expect(third.stdout).toBe(again.stdout);

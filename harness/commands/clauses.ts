@@ -19,6 +19,8 @@ const MEANING: Readonly<Record<Verdict, string>> = {
   'not-run': 'not exercised, with the reason',
 };
 
+const NAME_WIDTH = Math.max(...architectures.map(({ name }) => name.length)) + 2;
+
 export function clausesCommand(options: { verdicts?: boolean }): void {
   if (options.verdicts) {
     print(VERDICTS.map((verdict) => `${verdict.padEnd(14)}${MEANING[verdict]}`).join('\n'));
@@ -40,7 +42,9 @@ export function clausesCommand(options: { verdicts?: boolean }): void {
         const possible = architecture.triggers.includes(trigger) ? '' : ' (refused: no such registers)';
         return `${trigger}: ${mechanisms.join(', ')}${possible}`;
       });
-      lines.push(`         ${architecture.name.padEnd(9)}${where.length > 0 ? where.join('; ') : 'not defined there'}`);
+      lines.push(
+        `         ${architecture.name.padEnd(NAME_WIDTH)}${where.length > 0 ? where.join('; ') : 'not defined there'}`,
+      );
     }
   }
   print(lines.slice(1).join('\n'));

@@ -68,10 +68,11 @@ export function kernelList(): void {
     print('No kernel is built yet: ./trapline kernel build');
     return;
   }
+  const architectureWidth = Math.max(...kernels.map(({ architecture }) => architecture.length));
   for (const { architecture, version, selector, bytes, lastUsed, fingerprint } of kernels) {
     const used = lastUsed.toISOString().slice(0, 16).replace('T', ' ');
     const columns = [
-      architecture.padEnd(9),
+      architecture.padEnd(architectureWidth),
       version.padEnd(10),
       megabytes(bytes).padStart(8),
       used,

@@ -13,9 +13,18 @@ const NEAR = 40;
 /** Lines that look like nothing, between such as belong to a crash. */
 const STRANGE = 16;
 
+/**
+ * Characters of a line that are read: a kernel's own have less than a thousand (printk's LOG_LINE_MAX), and the patterns
+ * take more than linear time, so that one without end would hold us up for hours.
+ */
+const MOST_CHARACTERS = 1024;
+
 // printk's time, with or without the caller (CONFIG_PRINTK_CALLER), and what serial lines end with.
 const withoutTime = (line: string): string =>
-  line.replace(/^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?/, '').replace(/\r+$/, '');
+  line
+    .slice(0, MOST_CHARACTERS)
+    .replace(/^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?/, '')
+    .replace(/\r+$/, '');
 
 /** What stands above the line that says it, and belongs to it. */
 const BANNER =

@@ -62,6 +62,14 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+test('a line without end takes no longer than others, and what follows it is found', () => {
+  const hostile = 'WARNING: -safe -> '.repeat(2000);
+  const started = performance.now();
+  const found = crashesOf(`${hostile}\n${hostile}\nBUG: KASAN: use-after-free in f+0x1/0x2\n`);
+  expect(found.map(({ kind }) => kind)).toContain('kasan');
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
 test('the kinds that were recorded', () => {
   const recorded = new Set(Object.values(EXPECTED).flatMap(({ kind, others = [] }) => [kind, ...others]));
   const missing = Object.keys(CRASH_KINDS).filter((kind) => !recorded.has(kind as keyof typeof CRASH_KINDS));

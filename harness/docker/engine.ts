@@ -36,7 +36,7 @@ export function noEngine(error: unknown): Failure {
   return infrastructureFailure(
     'no-docker-engine',
     `no Docker engine answers at ${engineAddress()} (${because(error)})`,
-    'Start one, or name one in DOCKER_HOST; --builder host does without',
+    'Start one, or name one in DOCKER_HOST; kernels are built without it by --builder host',
     error,
   );
 }

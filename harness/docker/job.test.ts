@@ -118,6 +118,17 @@ describe('a job on a swarm', () => {
     expect(swarm.ended).toEqual(['service-1']);
   });
 
+  test('goes on while the manager gives no output, as in a restart', async () => {
+    const swarm = new FakeSwarm([[running]]);
+    let asked = 0;
+    swarm.logs = async () => {
+      if (++asked < 5) throw new Error('connect ECONNREFUSED');
+      return swarm.output;
+    };
+    expect(await run(swarm)).toBe('result');
+    expect(swarm.started).toHaveLength(1);
+  });
+
   test('whose output comes late is not tried again', async () => {
     const swarm = new FakeSwarm([[complete]]);
     let asked = 0;

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { OVER } from './end-job.ts';
+import { because } from './engine.ts';
+import type { ServiceLogs } from './service-logs.ts';
 import { fits, type Job, type Placement, type Snapshot, type Swarm, type SwarmNode, type SwarmTask } from './swarm.ts';
 
 export interface JobWatch<T> {
@@ -119,6 +121,15 @@ class Attempt<T> {
     return { kind: 'lost', lost: { node, why, failure } };
   }
 
+  /** A manager that does not answer just then has not lost the job: whether it is gone for good, look() says. */
+  private async logs(task: SwarmTask): Promise<ServiceLogs> {
+    try {
+      return await this.swarm.logs(task);
+    } catch (error) {
+      return { stdout: Buffer.alloc(0), stderr: '', trouble: because(error) };
+    }
+  }
+
   private withoutTask(): Step<T> {
     if (this.seen) return this.lost('its service was removed by somebody');
     const late = performance.now() - this.startedAt > this.limits.task * 1000;
@@ -152,12 +163,12 @@ class Attempt<T> {
    * that of one which ended by itself (Docker 20.10).
    */
   private async answered(task: SwarmTask): Promise<Step<T>> {
-    const value = this.watch.read((await this.swarm.logs(task)).stdout);
+    const value = this.watch.read((await this.logs(task)).stdout);
     return value === undefined ? undefined : { kind: 'whole', value };
   }
 
   private async ended(task: SwarmTask, node: SwarmNode): Promise<Step<T>> {
-    const { stdout, trouble } = await this.swarm.logs(task);
+    const { stdout, trouble } = await this.logs(task);
     const value = this.watch.read(stdout);
     if (value !== undefined) return { kind: 'whole', value };
     if (++this.reads < READS) return undefined;
@@ -168,7 +179,7 @@ class Attempt<T> {
     if (/no such image/i.test(task.said)) {
       return this.lost(`node ${node.name} cannot fetch ${this.job.image}`, node, 'image-not-fetched');
     }
-    const { stderr } = await this.swarm.logs(task);
+    const { stderr } = await this.logs(task);
     const last = stderr.split('\n').at(-1);
     return this.lost(`on node ${node.name}: ${task.said || task.state}${last ? `: ${last}` : ''}`, node);
   }

@@ -16,7 +16,7 @@ export function supportWord(tally: Pick<Tally, 'verdict' | 'judged'>): 'ok' | 'T
 
 function line(cell: CellReport, behaviour: Behaviour): string {
   const tally = tallyOf(cell, behaviour, 'sigtrap');
-  const remark = tally.judged === 0 ? 'nothing applies' : `${tally.verdict}, ${tally.conforming} of ${tally.judged}`;
+  const remark = tally.judged === 0 ? 'nothing was judged' : `${tally.verdict}, ${tally.conforming} of ${tally.judged}`;
   const name = visible(`${cellName(cell)} ${cell.kernel.version}`).slice(0, 44);
   return `    | ${name.padStart(44)}: | ${supportWord(tally).padStart(4)} |  ${remark}`;
 }

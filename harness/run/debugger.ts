@@ -8,6 +8,7 @@ import { qemuCommand } from '../machine/argv.ts';
 import { startUnmonitored } from '../machine/emulator-process.ts';
 import { Machine } from '../machine/machine.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
+import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { backwardsCommands } from './backwards.ts';
@@ -18,6 +19,11 @@ import type { Restored } from './reproduce.ts';
 const GDB = 'gdb-multiarch';
 /** Whoever sits in front of it may think as long as they like: a week. */
 const PATIENCE_SECONDS = 7 * 86_400;
+
+/** Signals that end it all: a terminal that closes is one. */
+const ENDS = ['SIGTERM', 'SIGHUP'] as const;
+/** Seconds that gdb has to end after it was asked to. */
+const GRACE_SECONDS = 2;
 
 /**
  * gdb's commands. The names are those of kernel/signal.c and kernel/events/core.c: send_sig_perf() since 5.17,
@@ -64,7 +70,7 @@ export interface DebuggedRecording {
 /**
  * Starts the guest of one probe and gdb, which has the terminal until it ends; then the guest is ended too.
  * @param folder where console, channel's socket and gdb's commands go
- * @throws Failure `missing-tool`, `gdb-failed`
+ * @throws Failure `missing-tool`, `gdb-failed`, `interrupted`
  */
 export async function debug(restored: Restored, folder: string, recording?: DebuggedRecording): Promise<void> {
   await demand([{ kind: 'command', tool: GDB, package: GDB, purpose: 'debugging guests' }], 'reproduce --gdb');
@@ -108,16 +114,26 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   const ignore = () => {};
   process.on('SIGINT', ignore);
   const gdb = spawn(GDB, ['-q', '-nx', '-x', script, kernel.vmlinux], { stdio: 'inherit' });
+  let ended = false;
+  // gdb may have the end of the terminal by itself, and that of a signal for us alone it has not.
+  const end = () => {
+    ended = true;
+    gdb.kill('SIGTERM');
+    setTimeout(() => gdb.kill('SIGKILL'), GRACE_SECONDS * 1000).unref();
+  };
+  for (const signal of ENDS) process.on(signal, end);
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       gdb.on('error', reject);
       gdb.on('exit', resolve);
     });
+    if (ended) throw interrupted(GDB);
     if (status !== 0) {
       throw infrastructureFailure('gdb-failed', `${GDB} ended with status ${status}`, 'What it said is above');
     }
   } finally {
     process.off('SIGINT', ignore);
+    for (const signal of ENDS) process.off(signal, end);
     machine.stop('stopped', 'gdb has ended');
     await machine.ended;
   }

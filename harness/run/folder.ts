@@ -18,17 +18,17 @@ function newId(now: Date): string {
 }
 
 /**
- * Makes the folder; without a name it is results/<id>. `pointLatest` is for when there is something in it.
+ * Makes the folder; without a name it is results/<id>. `option` is what names it, for the messages. `pointLatest` is for when there is something in it.
  * @throws Failure `results-folder-exists`, `results-folder-unwritable`
  */
-export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
+export function makeRunFolder(named: string | undefined, now: Date, option = '--out'): RunFolder {
   const id = newId(now);
   const folder = named ? path.resolve(named) : path.resolve('results', id);
   if (existsSync(folder) && (!named || readdirSync(folder).length > 0)) {
     throw requestFailure(
       'results-folder-exists',
       `the folder ${folder} exists already and is not empty`,
-      'Results are never overwritten: name another with --out, or remove it',
+      `Results are never overwritten: name another with ${option}, or remove it`,
     );
   }
   try {
@@ -37,7 +37,7 @@ export function makeRunFolder(named: string | undefined, now: Date): RunFolder {
     throw infrastructureFailure(
       'results-folder-unwritable',
       `the folder ${folder} cannot be made: ${(error as Error).message}`,
-      'Name another with --out',
+      `Name another with ${option}`,
       error,
     );
   }

@@ -6,7 +6,10 @@ import { z } from 'zod';
 import type { Evidence } from '../judge/observation.ts';
 import { withRecordingMachine } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
+import { readJson } from '../store/hash.ts';
+import { removeTree } from '../store/temporary.ts';
 import { type Difference, differences } from './differences.ts';
 import { makeRunFolder } from './folder.ts';
 import type { RecordedResult } from './recorded.ts';
@@ -62,7 +65,7 @@ const lossOf = ({ ending }: Evidence): string => {
 /**
  * Boots the result's guest and records it in a folder that is made.
  * @param restored as `forRecording` gives it
- * @throws Failure `missing-tool`, `results-folder-exists`, `recording-failed`
+ * @throws Failure `missing-tool`, `results-folder-exists`, `recording-failed`, `interrupted`
  */
 export async function record(
   folder: string,
@@ -75,10 +78,15 @@ export async function record(
     [{ kind: 'command', tool: 'qemu-img', package: 'qemu-utils', purpose: 'recordings' }],
     'reproduce --record',
   );
-  makeRunFolder(folder, new Date());
+  makeRunFolder(folder, new Date(), '--record');
   const recording = { mode: 'record', folder: path.resolve(folder) } as const;
   const seen = await tryAgain(recorded, restored, folder, progress, signal, recording);
-  if (!signal.aborted && wasLost(seen.evidence) && !wasLost(recorded.evidence)) {
+  if (signal.aborted) {
+    // Without its end it can never be run again, and it would be in the way of the next.
+    await removeTree(recording.folder);
+    throw interrupted('the recording');
+  }
+  if (wasLost(seen.evidence) && !wasLost(recorded.evidence)) {
     const { machineName } = restored.architecture.qemu;
     throw infrastructureFailure(
       'recording-failed',
@@ -86,7 +94,7 @@ export async function record(
       'Another QEMU may: --qemu DIR',
     );
   }
-  if (!signal.aborted) writeFileSync(noteFile(folder), `${JSON.stringify(noteOf(recorded, restored), null, 2)}\n`);
+  writeFileSync(noteFile(folder), `${JSON.stringify(noteOf(recorded, restored), null, 2)}\n`);
   return seen;
 }
 
@@ -103,7 +111,7 @@ export function demandRecording(folder: string, recorded: RecordedResult, restor
       'Make one: ./trapline reproduce RUN CLAUSE --record FOLDER',
     );
   }
-  const note = noteSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const note = noteSchema.safeParse(readJson(file));
   if (!note.success) {
     throw requestFailure('no-such-recording', `${file} is not trapline's`, 'Record it again: --record FOLDER');
   }
@@ -126,7 +134,7 @@ export interface Replay {
 
 const consoleOf = (folder: string): Buffer => readFileSync(path.join(folder, 'console.log'));
 
-/** Runs a recording, and compares every value. @param into a folder for what this boot leaves @throws as `demandRecording`; `replay-failed`, `replay-stood-still` */
+/** Runs a recording, and compares every value. @param into a folder for what this boot leaves @throws as `demandRecording`; `replay-failed`, `replay-stood-still`, `interrupted` */
 export async function replayRecording(
   folder: string,
   into: string,
@@ -138,6 +146,7 @@ export async function replayRecording(
   demandRecording(folder, recorded, restored);
   const recording = { mode: 'replay', folder: path.resolve(folder) } as const;
   const { evidence } = await tryAgain(recorded, restored, into, progress, signal, recording);
+  if (signal.aborted) throw interrupted('the replay');
   const { clause, trigger, mechanism } = evidence;
   const then = replay(readFileSync(path.join(folder, 'observations.jsonl'), 'utf8')).evidence.find(
     (one) => one.clause === clause && one.trigger === trigger && one.mechanism === mechanism,
@@ -145,7 +154,7 @@ export async function replayRecording(
   if (!then) {
     throw infrastructureFailure('replay-failed', `${folder} has no observations of ${clause}`, 'Record it again');
   }
-  if (!signal.aborted && wasLost(evidence) && !wasLost(then)) {
+  if (wasLost(evidence) && !wasLost(then)) {
     const { machineName } = restored.architecture.qemu;
     throw infrastructureFailure(
       'replay-stood-still',
