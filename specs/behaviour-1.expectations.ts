@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 1 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { withoutChannels } from './no-channels.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 export const expectations1: readonly Expectation[] = [
+  ...withoutChannels,
   {
     clauses: ['1.6'],
     architectures: ['x86_64', 'x86_64-compat', 'i386'],

@@ -39,6 +39,15 @@ export const expectations2: readonly Expectation[] = [
   },
   {
     clauses: ['2.11'],
+    architectures: ['sh4'],
+    label: 'with',
+    verdict: 'unsupported',
+    reason: 'CLONE_CLEAR_SIGHAND is a flag of clone3 alone, and SuperH has no clone3: ENOSYS (38)',
+    reference:
+      'arch/sh/kernel/syscalls/syscall.tbl (435 is reserved for clone3); kernel/fork.c, CLONE_CLEAR_SIGHAND beyond 32 bits',
+  },
+  {
+    clauses: ['2.11'],
     architectures: ['sparc64', 'sparc64-compat'],
     label: 'with',
     verdict: 'unsupported',

@@ -37,6 +37,17 @@ const refusedInTwoWays = {
     'guest/probes/control.c try_misaligned_pc; arch/mips/kernel/unaligned.c do_ade; docs/findings/qemu-mips-misaligned-fetch.md',
 } as const satisfies Partial<Expectation>;
 
+const decodedMisaligned = {
+  clauses: ['5.5'],
+  architectures: ['sh4'],
+  verdict: 'not-emulated',
+  seen: /^the emulator decodes what lies at a misaligned PC/,
+  reason:
+    'an SH-4 raises an address error for a fetch from an odd address, and QEMU decodes what it finds there: an illegal instruction, SIGILL',
+  reference:
+    'SH-4 Software Manual 5.6 (instruction address error); arch/sh/kernel/traps_32.c do_address_error; guest/probes/control.c try_misaligned_pc; docs/findings/qemu-sh4-odd-pc.md',
+} as const satisfies Partial<Expectation>;
+
 export const expectations5: readonly Expectation[] = [
   {
     clauses: ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6'],
@@ -121,6 +132,8 @@ export const expectations5: readonly Expectation[] = [
   ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   { ...executesMisaligned, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...executesMisaligned, mechanisms: ['fasync', 'ptrace', 'none'] },
+  { ...decodedMisaligned, triggers: ['page-fault'], label: 'with', mechanisms: ['sigtrap'] },
+  { ...decodedMisaligned, mechanisms: ['ptrace', 'none'] },
   { ...refusedInTwoWays, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...refusedInTwoWays, mechanisms: ['ptrace', 'none'] },
 ];

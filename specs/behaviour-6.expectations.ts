@@ -9,6 +9,7 @@ const stepsAstray = {
   architectures: ['s390x'],
   triggers: ['uprobe'],
   verdict: 'not-emulated',
+  or: ['conforms'],
   seen: /^the emulator steps wrongly/,
   reason:
     'single steps, by which uprobes go past their instruction, are wrong under QEMU, and here other signals come in their middle; the kernel is under suspicion as well',
@@ -40,6 +41,7 @@ export const expectations6: readonly Expectation[] = [
       'mips',
       'parisc',
       'loongarch64',
+      'sh4',
     ],
     triggers: ['trap-instruction'],
     verdict: 'looped',
@@ -47,7 +49,7 @@ export const expectations6: readonly Expectation[] = [
     reason:
       'the PC of a breakpoint instruction is that instruction itself, by the architecture: who leaves it alone executes it again',
     reference:
-      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK); MIPS architecture, volume II (BREAK); LoongArch manual vol. 1, BREAK',
+      'Arm ARM DDI 0487, D1.3 (preferred return address of BRK); SPARC V9 manual, 7.2 and A.63 (Tcc); RISC-V unprivileged ISA 2.8 (EBREAK); MIPS architecture, volume II (BREAK); LoongArch manual vol. 1, BREAK; arch/sh/kernel/traps.c debug_trap_handler (a TRAPA’s PC is set back)',
   },
   {
     clauses: ['6.4'],

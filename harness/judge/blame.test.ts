@@ -104,6 +104,7 @@ describe('blame', () => {
     expect(blame(refused, went, [jumped(10, 10)])).toEqual(refused);
     expect(blame(refused, went, [jumped(0, 0)]).reason).toContain('executes at a misaligned PC');
     expect(blame(refused, went, [jumped(4, 4, '0x1a')]).reason).toContain('executes at a misaligned PC');
+    expect(blame(refused, went, [jumped(4, 4)]).reason).toContain('decodes what lies at a misaligned PC');
     expect(blame(deviates, went, [jumped(10, 4)])).toEqual(deviates);
   });
 

@@ -58,7 +58,10 @@ function kindOf({ type, length }: Observation): string {
 /** No more than this lies between a misaligned PC and the first bytes there that are no instruction. */
 const GONE_ON_BYTES = 256;
 
-/** A misaligned PC that the emulator goes on from, or refuses in two ways, also when a program jumps there by itself. */
+/** The same number on every architecture. */
+const SIGILL = 4;
+
+/** A misaligned PC that the emulator goes on from, decodes, or refuses in two ways, also when a program jumps there by itself. */
 function misalignedMishandled(judged: Judged, evidence: Evidence, control: readonly Observation[]): Judged | undefined {
   const went = evidence.observations.some(({ what, name }) => what === 'refused-pc' && name === 'misaligned');
   if (!went || !judged.reason.startsWith('misaligned:')) return undefined;
@@ -75,7 +78,14 @@ function misalignedMishandled(judged: Judged, evidence: Evidence, control: reado
   const first = `${jumped.signal} (si_code ${jumped.code}) at ${jumped.pc}`;
   const again = `${jumped.signalAgain} (si_code ${jumped.codeAgain}) at ${jumped.pcAgain}`;
   // Runs of earlier versions jumped once.
-  if (jumped.signalAgain === undefined || first === again) return undefined;
+  if (jumped.signalAgain === undefined) return undefined;
+  if (first === again) {
+    if (jumped.signal !== SIGILL || jumped.pc !== jumped.destination) return undefined;
+    return {
+      verdict: 'not-emulated',
+      reason: `the emulator decodes what lies at a misaligned PC: a program that jumped to ${jumped.destination} was told that it is an illegal instruction (the clause alone would be ${judged.verdict}: ${judged.reason})`,
+    };
+  }
   return {
     verdict: 'not-emulated',
     reason: `the emulator refuses a misaligned PC now in one way and now in another: a program that jumped to ${jumped.destination} several times got signal ${first}, and later signal ${again} (the clause alone would be ${judged.verdict}: ${judged.reason})`,
