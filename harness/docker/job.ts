@@ -95,6 +95,9 @@ class Attempt<T> {
   private readonly startedAt = performance.now();
   private fittedAt = performance.now();
   private reads = 0;
+  private asking: Promise<void> | undefined;
+  private answer: T | undefined;
+  private trouble: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly swarm: Jobs,
@@ -160,11 +163,23 @@ class Attempt<T> {
 
   /**
    * A job that has answered waits to be removed: a swarm takes away the container of a task that it ends, and leaves
-   * that of one which ended by itself (Docker 20.10).
+   * that of one which ended by itself (Docker 20.10). Asked beside the looks: an answer may take a minute to come, and
+   * meanwhile the node may go.
    */
-  private async answered(task: SwarmTask): Promise<Step<T>> {
-    const value = this.watch.read((await this.logs(task)).stdout);
-    return value === undefined ? undefined : { kind: 'whole', value };
+  private answered(task: SwarmTask): Step<T> {
+    if (this.trouble) throw this.trouble.error;
+    if (this.answer !== undefined) return { kind: 'whole', value: this.answer };
+    this.asking ??= this.logs(task)
+      .then(({ stdout }) => {
+        this.answer = this.watch.read(stdout);
+      })
+      .catch((error: unknown) => {
+        this.trouble = { error };
+      })
+      .finally(() => {
+        this.asking = undefined;
+      });
+    return undefined;
   }
 
   private async ended(task: SwarmTask, node: SwarmNode): Promise<Step<T>> {

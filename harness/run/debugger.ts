@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A probe's guest under gdb: stopped before its first instruction, with breakpoints where a SIGTRAP is raised and left.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { startUnmonitored } from '../machine/emulator-process.ts';
@@ -17,6 +18,8 @@ import { planLine } from './plan.ts';
 import type { Restored } from './reproduce.ts';
 
 const GDB = 'gdb-multiarch';
+/** Between two looks for QEMU's socket. */
+const SOCKET_SECONDS = 0.05;
 /** Whoever sits in front of it may think as long as they like: a week. */
 const PATIENCE_SECONDS = 7 * 86_400;
 
@@ -61,6 +64,15 @@ echo trapline: "help user-defined" lists trapline's own commands\\n
 ${back}`;
 }
 
+/** Waits until QEMU listens for gdb. @throws Failure `emulator-failed` when it ends instead */
+async function listening(socket: string, machine: Machine): Promise<void> {
+  const over = machine.ended.then(({ detail }) => detail);
+  while (!existsSync(socket)) {
+    const detail = await Promise.race([over, sleep(SOCKET_SECONDS * 1000)]);
+    if (detail !== undefined) throw infrastructureFailure('emulator-failed', detail, 'Is the kernel image whole?');
+  }
+}
+
 /** A recording that is run again, and where the probe's trigger is in it. */
 export interface DebuggedRecording {
   readonly folder: string;
@@ -88,7 +100,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
       initrd: initramfs.path,
       accel: restored.accel,
       sandbox: restored.emulator.sandbox,
-      execution: execution,
+      execution,
     }),
     '-S',
     '-gdb',
@@ -109,6 +121,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
     { command, consoleFile, start: execution ? startUnmonitored : undefined },
     { onChannel: () => true, patience: () => PATIENCE_SECONDS, finished: () => false },
   );
+  await listening(socket, machine);
   process.stderr.write(`the guest's console: tail -f ${shellWord(consoleFile)}\n`);
   // Ctrl-C stops the guest for gdb, which gets the signal by itself: it is not ours.
   const ignore = () => {};
