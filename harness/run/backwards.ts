@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // gdb's commands for going backwards in a recording, in gdb's own Python.
-// QEMU has reverse-stepi and reverse-continue of its own, but what it does for them stands still at the first debug
-// register that hits in the guest (7.2); its monitor's replay_seek does not. docs/findings/qemu-reverse-debugging.md
+// QEMU has reverse-stepi and reverse-continue of its own, but what it does for them stands still where a debug
+// register of the guest hits (7.2); its monitor's replay_seek does not. docs/findings/qemu-reverse-debugging.md
 import type { Evidence } from '../judge/observation.ts';
 
 /** Address of the instruction at which the probe was to be stopped, as it recorded it. */
