@@ -14,21 +14,22 @@ export interface BareCommand {
 
 export interface BareRun {
   readonly commands: readonly BareCommand[];
-  /** Cells that took more than one machine, of which only the first can be run bare: it ends when its guest does. */
+  /** Architectures left out: a guest of theirs was lost, and its bare command may never end. */
   readonly lost: readonly string[];
 }
 
-/** The commands of a finished run's folder, in the order of its cells. */
+/** The commands of a finished run's folder, in the order of its cells; of architectures without a lost guest. */
 export function bareCommandsOf(folder: string): BareRun {
   const report = JSON.parse(readFileSync(path.join(folder, 'report.json'), 'utf8')) as RunReport;
-  const commands = report.cells.flatMap((cell) => {
+  const lost = [...new Set(report.cells.filter(({ machines }) => machines > 1).map(({ arch }) => arch))];
+  const whole = report.cells.filter(({ arch }) => !lost.includes(arch));
+  const commands = whole.flatMap((cell) => {
     const names = readdirSync(path.join(folder, cell.folder)).filter((name) => /^qemu(-\d+)?\.argv$/.test(name));
     return names.map((name) => ({
       name: `${cell.arch}/${cell.kernel.label}/${name}`,
       shell: readFileSync(path.join(folder, cell.folder, name), 'utf8'),
     }));
   });
-  const lost = report.cells.filter(({ machines }) => machines > 1).map((cell) => `${cell.arch}/${cell.kernel.label}`);
   return { commands, lost };
 }
 

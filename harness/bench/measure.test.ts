@@ -50,26 +50,23 @@ test('peak memory is that of the command’s own process', async () => {
 });
 
 test('the bare commands of a run are those of its cells, run side by side', async () => {
-  const cell = (label: string, machines: number) => {
-    const name = path.join('x', label);
+  const cell = (arch: string, label: string, machines: number) => {
+    const name = path.join(arch, label);
     mkdirSync(path.join(folder, 'run', name), { recursive: true });
     for (let number = 1; number <= machines; number++) {
       const file = number === 1 ? 'qemu.argv' : `qemu-${number}.argv`;
       writeFileSync(path.join(folder, 'run', name, file), 'sh -c \\\n  "sleep 0.5; echo done >&3" 3>channel.jsonl\n');
     }
-    return { arch: 'x', kernel: { label }, folder: name, machines };
+    return { arch, kernel: { label }, folder: name, machines };
   };
-  const report = { cells: [cell('with', 1), cell('without', 2)] };
+  const report = { cells: [cell('x', 'with', 1), cell('x', 'without', 1), cell('y', 'with', 2)] };
   writeFileSync(path.join(folder, 'run/report.json'), JSON.stringify(report));
   const { commands, lost } = bareCommandsOf(path.join(folder, 'run'));
-  expect(commands.map(({ name }) => name)).toEqual([
-    'x/with/qemu.argv',
-    'x/without/qemu-2.argv',
-    'x/without/qemu.argv',
-  ]);
-  expect(lost).toEqual(['x/without']);
+  expect(commands.map(({ name }) => name)).toEqual(['x/with/qemu.argv', 'x/without/qemu.argv']);
+  // A guest that was lost may never end by itself.
+  expect(lost).toEqual(['y']);
   const { wall, sum } = await runBare(commands, folder, 3, new AbortController().signal);
-  expect(sum).toBeGreaterThan(1.5);
+  expect(sum).toBeGreaterThan(1);
   expect(wall).toBeLessThan(sum);
 });
 
