@@ -20,6 +20,7 @@ export const ppc32: Architecture = {
     machineName: 'mpc8544ds',
     cpu: 'e500mc',
     memoryMegabytes: 256,
+    memoryStep: 64,
     cpus: 1,
     channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
     // As on ppc64le: delivery is by a decrementer of 1, which has to come at the next instruction.
