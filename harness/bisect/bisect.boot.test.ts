@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // A bisection of real kernels: a dozen commits, of which one breaks sigreturn and one does not build.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findArchitecture } from '../arch/index.ts';
 import { inProject } from '../config/paths.ts';
 import { type KernelRepository, kernelRepository } from '../kernel/testdata/seed.ts';
+import { traplineIn } from '../process/testdata/program.ts';
 import { loadState } from './state.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-bisect-'));
@@ -33,13 +33,7 @@ beforeAll(async () => {
   }
 });
 
-function trapline(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(inProject('trapline'), args, { cwd: scratch, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
-}
+const trapline = traplineIn(scratch);
 
 test('the commit that breaks clause 5.2 is found; the repository is as it was', async () => {
   const { folder, git } = repository;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which of the project's long tests a commit gets: CI has ten minutes for all, and some of them take minutes alone.
-import { execFileSync } from 'node:child_process';
-import { inProject } from '../config/paths.ts';
+import { commitNumber } from '../config/commit.ts';
 
 /** Boot tests that take turns. Each group takes about as long as the others. */
 export const ROTATING: readonly (readonly string[])[] = [
@@ -9,12 +8,6 @@ export const ROTATING: readonly (readonly string[])[] = [
   ['harness/bisect/bisect.boot.test.ts'],
   ['harness/run/shell-ssh.boot.test.ts', 'harness/run/container.boot.test.ts'],
 ];
-
-/** The commit that is checked out, as a number: successive commits take turns at random. */
-function commitNumber(): number {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: inProject(), encoding: 'utf8' });
-  return Number.parseInt(commit.slice(0, 8), 16);
-}
 
 /** The boot tests that this commit leaves out; none of them with `all`. */
 export function leftOut(all: boolean, number = commitNumber()): readonly string[] {

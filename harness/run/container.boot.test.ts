@@ -1,35 +1,22 @@
 // SPDX-License-Identifier: MIT
 // Guests whose QEMU is in a container: another version than this machine's, the same kernels and probes.
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inProject } from '../config/paths.ts';
 import type { Engine } from '../docker/engine.ts';
 import { emulatorImage } from '../docker/images.ts';
 import { OwnEngine } from '../docker/testing/engine.ts';
 import { type RunReport, runReportSchema } from '../outcome/report.ts';
+import { traplineIn } from '../process/testdata/program.ts';
 
 const disk = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
 const scratch = mkdtempSync(path.join(disk, 'trapline-container-'));
 const own = new OwnEngine(disk);
 let engine: Engine;
 
-interface Ran {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function trapline(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(inProject('trapline'), args, { cwd: scratch, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
-}
+const trapline = traplineIn(scratch);
 
 const image = emulatorImage('trixie');
 const inContainer = ['--run-in', `docker:${image}`, '--kernel', 'with'];

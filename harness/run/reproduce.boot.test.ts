@@ -6,26 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inProject } from '../config/paths.ts';
+import { type Ended, runProgram, traplineIn } from '../process/testdata/program.ts';
 import { TestTerminal } from './testdata/terminal.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-reproduce-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const run = path.join(scratch, 'run');
 
-interface Ended {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(program, args, { cwd: scratch, env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
-}
-const trapline = (...args: string[]) => command(inProject('trapline'), args);
+const command = (program: string, args: readonly string[], env = process.env) =>
+  runProgram(program, args, { cwd: scratch, env });
+const trapline = traplineIn(scratch);
 
 /** The run with another text in what its probes recorded. */
 function altered(name: string, from: string, to: string): string {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The main job for real: kernels with and without the feature, built, booted and judged, on three architectures and on
 // two more that rotate by the commit (all of them: TRAPLINE_TEST_ARCHITECTURES=all).
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clauses } from '../../specs/clauses.ts';
 import { architectures } from '../arch/index.ts';
-import { inProject } from '../config/paths.ts';
+import { commitNumber } from '../config/commit.ts';
 import { type RunReport, runReportSchema } from '../outcome/report.ts';
+import { traplineIn } from '../process/testdata/program.ts';
 
 const ALWAYS = ['x86_64', 'arm64', 'sparc64'];
 const ROTATING = 2;
@@ -17,8 +17,7 @@ const ROTATING = 2;
 function chosen(): string[] {
   const others = architectures.map(({ name }) => name).filter((name) => !ALWAYS.includes(name));
   if (process.env.TRAPLINE_TEST_ARCHITECTURES === 'all') return [...ALWAYS, ...others];
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: inProject(), encoding: 'utf8' });
-  const first = Number.parseInt(commit.slice(0, 8), 16) % others.length;
+  const first = commitNumber() % others.length;
   return [...ALWAYS, ...[...others, ...others].slice(first, first + Math.min(ROTATING, others.length))];
 }
 const names = chosen();
@@ -26,13 +25,7 @@ const names = chosen();
 const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-suite-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-function trapline(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(inProject('trapline'), args, { cwd: scratch, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
-}
+const trapline = traplineIn(scratch);
 
 async function run(name: string, ...args: string[]): Promise<{ status: number; output: string; report: RunReport }> {
   const folder = path.join(scratch, name);
