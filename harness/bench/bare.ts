@@ -14,6 +14,8 @@ export interface BareCommand {
 
 export interface BareRun {
   readonly commands: readonly BareCommand[];
+  /** Architectures that they are of. */
+  readonly architectures: readonly string[];
   /** Architectures left out: a guest of theirs was lost, and its bare command may never end. */
   readonly lost: readonly string[];
 }
@@ -30,7 +32,7 @@ export function bareCommandsOf(folder: string): BareRun {
       shell: readFileSync(path.join(folder, cell.folder, name), 'utf8'),
     }));
   });
-  return { commands, lost };
+  return { commands, architectures: [...new Set(whole.map(({ arch }) => arch))], lost };
 }
 
 export interface BareTimes {

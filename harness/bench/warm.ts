@@ -26,9 +26,6 @@ const leftOut = (lost: readonly string[]): { note?: string } =>
     ? {}
     : { note: `without ${lost.join(', ')}: guests are lost there, whose bare commands may never end` };
 
-const chosenArchitectures = (arch: string): readonly string[] =>
-  arch === 'all' ? architectures.map(({ name }) => name) : arch.split(',');
-
 function runFigure(name: string, title: string, arch: string, limit: number, against: 'wall' | 'sum'): Figure {
   return {
     name,
@@ -42,14 +39,12 @@ function runFigure(name: string, title: string, arch: string, limit: number, aga
         return out;
       };
       tell('building what is missing');
-      const { commands, lost } = bareCommandsOf(await run(arch));
-      const all = chosenArchitectures(arch);
-      const measured = lost.length === 0 ? arch : all.filter((one) => !lost.includes(one)).join(',');
+      const { commands, architectures: whole, lost } = bareCommandsOf(await run(arch));
       const bare = async (): Promise<number> => {
         const taken = await runBare(commands, scratch, jobs, signal);
         return against === 'wall' ? taken.wall : taken.sum / jobs;
       };
-      const [harness = 0, machines = 0] = await inTurn(times, () => seconds(() => run(measured)), bare);
+      const [harness = 0, machines = 0] = await inTurn(times, () => seconds(() => run(whole.join(','))), bare);
       const how = against === 'wall' ? `${jobs} side by side` : `their sum ÷ ${jobs}`;
       return [
         {
@@ -98,17 +93,23 @@ async function bareProgramRun(architecture: Architecture, file: string, signal: 
   return { name: 'exec', shell: shellCommand(command) };
 }
 
-/** From the command to the prompt of an interactive guest; `script` is the terminal that it asks for. */
-const promptFigure: Figure = {
-  name: 'prompt',
-  title: `from ./trapline shell to its prompt on ${main.name}, everything built`,
+interface BesideBareGuest {
+  readonly name: string;
+  readonly title: string;
+  readonly what: string;
+  /** The command of ./trapline, given the program that the bare guest runs. */
+  readonly command: (trapline: string, program: string) => readonly string[];
+  readonly limit: number;
+}
+
+/** A command of ours beside the bare QEMU command of a guest that runs a trivial program. */
+const besideBareGuest = ({ name, title, what, command, limit }: BesideBareGuest): Figure => ({
+  name,
+  title,
   async measure(context) {
     const { trapline, scratch, times, signal } = context;
     const file = await program(context, main, 'int main(void) { return 0; }\n');
-    const shell = [trapline, 'shell', '--arch', main.name].map(shellWord).join(' ');
-    // What is typed waits in the terminal until the shell reads it; then it ends.
-    const typed = `echo exit | script -qfec ${shellWord(shell)} /dev/null`;
-    const run = () => mustRun(['sh', '-c', typed], { cwd: scratch, signal });
+    const run = () => mustRun([...command(trapline, file)], { cwd: scratch, signal });
     await run();
     const bare = await bareProgramRun(main, file, signal);
     const [harness = 0, machine = 0] = await inTurn(
@@ -118,40 +119,34 @@ const promptFigure: Figure = {
     );
     return [
       {
-        measured: { what: `./trapline shell --arch ${main.name}, to the prompt and out again`, value: harness },
+        measured: { what, value: harness },
         against: { what: 'the bare QEMU command of a guest with one program', value: machine },
         unit: 's',
-        limit: 2,
+        limit,
       },
     ];
   },
-};
+});
 
-const execFigure: Figure = {
+const execFigure = besideBareGuest({
   name: 'exec',
   title: `exec of a trivial program on ${main.name}, everything built`,
-  async measure(context) {
-    const { trapline, scratch, times, signal } = context;
-    const file = await program(context, main, 'int main(void) { return 0; }\n');
-    const exec = [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--', file];
-    const run = () => mustRun(exec, { cwd: scratch, signal });
-    await run();
-    const bare = await bareProgramRun(main, file, signal);
-    const [harness = 0, machine = 0] = await inTurn(
-      times,
-      () => seconds(run),
-      async () => (await runBare([bare], scratch, 1, signal)).wall,
-    );
-    return [
-      {
-        measured: { what: `./trapline exec --arch ${main.name} -- program`, value: harness },
-        against: { what: 'the bare QEMU command with the same initramfs', value: machine },
-        unit: 's',
-        limit: 1.3,
-      },
-    ];
+  what: `./trapline exec --arch ${main.name} -- program`,
+  command: (trapline, file) => [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--', file],
+  limit: 1.3,
+});
+
+const promptFigure = besideBareGuest({
+  name: 'prompt',
+  title: `from ./trapline shell to its prompt on ${main.name}, everything built`,
+  what: `./trapline shell --arch ${main.name}, to the prompt and out again`,
+  command: (trapline) => {
+    const shell = [trapline, 'shell', '--arch', main.name].map(shellWord).join(' ');
+    // `script` is the terminal that it asks for; what is typed waits there until the shell reads it, and then it ends.
+    return ['sh', '-c', `echo exit | script -qfec ${shellWord(shell)} /dev/null`];
   },
-};
+  limit: 2,
+});
 
 function commandFigure(name: string, title: string, args: readonly string[], limit: number): Figure {
   return {
