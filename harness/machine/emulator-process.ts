@@ -58,15 +58,15 @@ export const startUnmonitored: StartEmulator = (command) => {
   const child = spawnOnHost(command, ['ignore', console.writing, 'pipe', channel.writing], []);
   for (const pipe of [channel, console]) pipe.closeWriting();
   const [, , errors] = child.stdio as [null, null, Readable, null, undefined];
-  const process = followed(child, command);
+  const running = followed(child, command);
   // What it said last may still be in the pipe when it has ended.
   const read = new Promise<void>((resolve) => console.reading.once('close', resolve));
   return {
     console: console.reading,
     errors,
     channel: channel.reading,
-    ...process,
-    ended: Promise.all([process.ended, read]).then(([end]) => end),
+    ...running,
+    ended: Promise.all([running.ended, read]).then(([end]) => end),
     registers: async () => undefined,
   };
 };

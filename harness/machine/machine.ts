@@ -61,6 +61,8 @@ export interface MachineLimits {
 
 const MIB = 1024 * 1024;
 const LIMITS: MachineLimits = { panicSeconds: 3, answerSeconds: 2, consoleBytes: 64 * MIB, channelBytes: 16 * MIB };
+/** Patience with a guest that somebody sits in front of, who may think as long as they like: a week. */
+export const SITTING_SECONDS = 7 * 86_400;
 /** Of one CPU: an idle guest uses some hundredths, a busy one on an overloaded host still more than this. */
 const BUSY_SHARE = 0.25;
 /** Seconds for what is still in the channel after the emulator's end. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { startUnmonitored } from '../machine/emulator-process.ts';
-import { Machine } from '../machine/machine.ts';
+import { Machine, SITTING_SECONDS } from '../machine/machine.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
@@ -20,8 +20,6 @@ import type { Restored } from './reproduce.ts';
 const GDB = 'gdb-multiarch';
 /** Between two looks for QEMU's socket. */
 const SOCKET_SECONDS = 0.05;
-/** Whoever sits in front of it may think as long as they like: a week. */
-const PATIENCE_SECONDS = 7 * 86_400;
 
 /** Signals that end it all: a terminal that closes is one. */
 const ENDS = ['SIGTERM', 'SIGHUP'] as const;
@@ -67,6 +65,8 @@ ${back}`;
 /** Waits until QEMU listens for gdb. @throws Failure `emulator-failed` when it ends instead */
 async function listening(socket: string, machine: Machine): Promise<void> {
   const over = machine.ended.then(({ detail }) => detail);
+  // Whoever waits for the machine's end is told as well: here it counts only while the socket is not there.
+  over.catch(() => {});
   while (!existsSync(socket)) {
     const detail = await Promise.race([over, sleep(SOCKET_SECONDS * 1000)]);
     if (detail !== undefined) throw infrastructureFailure('emulator-failed', detail, 'Is the kernel image whole?');
@@ -87,7 +87,7 @@ export interface DebuggedRecording {
 export async function debug(restored: Restored, folder: string, recording?: DebuggedRecording): Promise<void> {
   await demand([{ kind: 'command', tool: GDB, package: GDB, purpose: 'debugging guests' }], 'reproduce --gdb');
   const { architecture, kernel, programs, step } = restored;
-  const initramfs = packInitramfs({ programs, plan: [planLine({ ...step, number: recording ? step.number : 1 })] });
+  const initramfs = packInitramfs({ programs, plan: [planLine(step)] });
   // A path of its own instead of a port: nobody else can take it, or connect to it.
   const socket = path.join(folder, 'gdb.socket');
   const execution =
@@ -119,7 +119,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   const consoleFile = path.join(folder, 'console.log');
   const machine = new Machine(
     { command, consoleFile, start: execution ? startUnmonitored : undefined },
-    { onChannel: () => true, patience: () => PATIENCE_SECONDS, finished: () => false },
+    { onChannel: () => true, patience: () => SITTING_SECONDS, finished: () => false },
   );
   await listening(socket, machine);
   process.stderr.write(`the guest's console: tail -f ${shellWord(consoleFile)}\n`);

@@ -172,9 +172,11 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
   const crashes = options.binutils ? await withPlaces(cut, options.binutils) : cut;
   const said = crashes.length > 0 ? { crashes } : {};
   if (result) return { ...result, ...said };
-  const consoleTail = console.trimEnd().split('\n').slice(-30).join('\n');
-  return { kind: 'lost', end, consoleTail, ...said };
+  return { kind: 'lost', end, consoleTail: consoleTail(console), ...said };
 }
+
+/** The end of a console for whoever asks why its guest is gone. */
+export const consoleTail = (console: string): string => console.trimEnd().split('\n').slice(-30).join('\n');
 
 /** Megabytes in which memory is added: with 258 of them a sparc64 kernel oopses while it counts its pages. */
 const MEMORY_STEP = 32;

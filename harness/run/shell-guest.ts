@@ -14,9 +14,6 @@ import { shellRoot } from '../tools/root.ts';
 import { memoryForBytes } from './exec.ts';
 import type { Ends, Size } from './terminal.ts';
 
-/** Whoever sits in it may think as long as they like: a week. */
-export const PATIENCE_SECONDS = 7 * 86_400;
-
 export interface ShellGuest {
   readonly architecture: Architecture;
   /** Shown in its prompt, e.g. `sparc64/with`. */
@@ -103,10 +100,6 @@ export async function orSecondBoot(sink: EventSink, boot: () => Promise<ShellEnd
   sink({ type: 'notice', level: 'warning', message: `the guest did not come up (${outcome}: ${detail}): once more` });
   return boot();
 }
-
-/** The end of a console for whoever asks why its guest is gone. */
-export const consoleTail = (file: string): string =>
-  readFileSync(file, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
 
 /** What a terminal is called and how large it is, for the guest. */
 export const terminalName = (): string => process.env.TERM ?? 'vt100';

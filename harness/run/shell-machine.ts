@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The machine of a guest that somebody sits in: what its init says of it, and how it ended.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RecordReader } from '../guest/records.ts';
 import { type InteractiveProcess, startInteractive } from '../machine/emulator-process.ts';
-import { Machine } from '../machine/machine.ts';
+import { Machine, SITTING_SECONDS } from '../machine/machine.ts';
 import { forwardedPort } from '../machine/network.ts';
 import { step } from '../outcome/events.ts';
-import {
-  consoleTail,
-  PATIENCE_SECONDS,
-  type ShellEnd,
-  type ShellGuest,
-  type ShellOptions,
-  shellCommand,
-  type Way,
-} from './shell-guest.ts';
+import { consoleTail } from './exec.ts';
+import { type ShellEnd, type ShellGuest, type ShellOptions, shellCommand, type Way } from './shell-guest.ts';
 import { PATIENCE } from './turn.ts';
 
 /** Characters of what the program of the plan said that are kept. */
@@ -75,7 +69,7 @@ export class ShellMachine {
           return true;
         },
         ...(hooks.onConsole ? { onConsole: hooks.onConsole } : {}),
-        patience: () => (this.release === '' ? PATIENCE.bootSeconds : PATIENCE_SECONDS),
+        patience: () => (this.release === '' ? PATIENCE.bootSeconds : SITTING_SECONDS),
         finished: () => this.stepEnded,
       },
     );
@@ -120,7 +114,7 @@ export class ShellMachine {
   /** What became of a guest whose end nobody asked for. `shown`: whoever sits there has seen the console. */
   async lost(shown = false): Promise<ShellEnd> {
     const end = await this.machine.ended;
-    const tail = consoleTail(this.consoleFile);
+    const tail = consoleTail(readFileSync(this.consoleFile, 'utf8'));
     // The first words like these may have been the user's own.
     const panic = tail.split('\n').findLast((line) => line.includes('Kernel panic'));
     const detail = end.outcome === 'panic' && panic !== undefined ? panic.trim() : end.detail;

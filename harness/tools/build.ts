@@ -46,11 +46,12 @@ interface Compiler {
   readonly HOST: string;
 }
 
-async function compilerOf(
-  architecture: Architecture,
-  sink: EventSink,
-  signal?: AbortSignal,
-): Promise<{ compiler: Compiler; fingerprint: readonly unknown[] }> {
+interface ToolCompiler {
+  readonly compiler: Compiler;
+  readonly fingerprint: readonly unknown[];
+}
+
+async function compilerOf(architecture: Architecture, sink: EventSink, signal?: AbortSignal): Promise<ToolCompiler> {
   const { command, libraryFlags, libraryVersions } = await programCompiler(architecture, sink, signal);
   // What the probes are told of the kernel is nothing to other programs.
   const own = architecture.toolchain.flags.filter((flag) => !flag.startsWith('-D'));
@@ -137,10 +138,10 @@ async function build(
 async function buildTool(
   tool: Tool,
   architecture: Architecture,
+  { compiler, fingerprint: ofCompiler }: ToolCompiler,
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<BuiltTool> {
-  const { compiler, fingerprint: ofCompiler } = await compilerOf(architecture, sink, signal);
   const tarball = await tarballOf(tool, sink, signal);
   const fingerprint = sha256Json({
     source: tarball.sha256,
@@ -191,9 +192,10 @@ export async function buildTools(
   sink: EventSink,
   signal?: AbortSignal,
 ): Promise<BuiltTool[]> {
+  const compiler = await compilerOf(architecture, sink, signal);
   const tools: BuiltTool[] = [];
   for (const tool of ['busybox', 'strace', ...(ssh ? (['dropbear'] as const) : [])] as const) {
-    tools.push(await buildTool(tool, architecture, sink, signal));
+    tools.push(await buildTool(tool, architecture, compiler, sink, signal));
   }
   return tools;
 }
