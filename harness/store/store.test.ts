@@ -108,6 +108,8 @@ describe('withLock', () => {
   it('who had it just now lets another process have it that waits', async () => {
     await withLock('name', sink, undefined, async () => writeFileSync(`${lock()}.waiting`, ''));
     const again = withLock('name', sink, undefined, async () => 'in');
+    // It would have had it by now.
+    await sleep(100);
     heldByOther();
     await expect.poll(() => notices).toHaveLength(1);
     rmSync(`${lock()}.holder`);
