@@ -31,6 +31,13 @@ export function ownLabels(): Record<string, string> {
   };
 }
 
+/** Is the owner another process of this host, and does it live? */
+export function ownedByAnother(owner: string | undefined): boolean {
+  const [host, booted, pid] = (owner ?? '').split(' ');
+  const ofThisHost = host === hostname() && booted === boot();
+  return ofThisHost && Number(pid) !== process.pid && !ownerIsDead(owner);
+}
+
 /** Is the owner a process of this host that lives no more? Of other hosts' nothing is known. */
 export function ownerIsDead(owner: string | undefined): boolean {
   const [host, booted, pid, start] = (owner ?? '').split(' ');

@@ -144,6 +144,17 @@ describe('a swarm of two nodes', () => {
     expect(existsSync(path.join(scratch, 'results'))).toBe(false);
   });
 
+  test('two runs of one cell have an image each', async () => {
+    const short = ['--arch', 'x86_64', '--kernel', 'with', '--clause', '4.1'];
+    const ask = ['--engine', 'swarm', '--registry', repository];
+    const both = ['twin-1', 'twin-2'].map((name) => trapline('run', ...short, ...ask, '--out', folderOf(name)));
+    for (const { ended } of both) {
+      const { status, output } = await ended;
+      expect(status, output).toBe(0);
+    }
+    await eventually(async () => (await leftovers()).length === 0);
+  });
+
   test('Ctrl-C leaves nothing', async () => {
     const { child, ended } = onSwarm('interrupted');
     await eventually(async () => (await running()) > 0);

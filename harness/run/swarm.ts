@@ -3,14 +3,12 @@
 // here, so that such a run is a run like any other.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { z } from 'zod';
 import { inCache } from '../config/paths.ts';
-import { calling, type Engine } from '../docker/engine.ts';
-import { imageId, layerImage, WORKER_REMEDY } from '../docker/images.ts';
+import type { Engine } from '../docker/engine.ts';
+import { imageId, WORKER_REMEDY } from '../docker/images.ts';
 import { noNodeFits, runJob } from '../docker/job.ts';
-import { authorised, pushImage, type Repository } from '../docker/registry.ts';
+import { authorised, type Repository } from '../docker/registry.ts';
 import { fits, type Job, type Placement, Swarm } from '../docker/swarm.ts';
 import { kernelCompiler } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
@@ -19,11 +17,11 @@ import { buildSelfTest } from '../machine/selftest.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { writingTo } from '../store/disk.ts';
-import { sha256Json } from '../store/hash.ts';
 import { buildBareProgram } from './bare-control.ts';
 import { type CellEvidence, type ReadyCell, withControl } from './cell.ts';
 import { archiveIn, takeAnswer } from './cell-answer.ts';
-import { ORDER_FOLDER, type Ordered, orderOf, WORKER } from './cell-order.ts';
+import { ORDER_FOLDER, orderOf, WORKER } from './cell-order.ts';
+import { Deliveries } from './deliveries.ts';
 import { type CellEngine, type CellPlace, localEngine } from './engine.ts';
 import { planLine } from './plan.ts';
 import { parsed } from './replay.ts';
@@ -49,10 +47,6 @@ const KVM_LABEL = { 'trapline.kvm': 'true' };
 const SCRATCH = 256 * 2 ** 20;
 /** Of the worker itself. */
 const WORKER_MEMORY = 128 * 2 ** 20;
-/** Images made and pushed side by side. */
-const DELIVERIES = 2;
-/** Seconds until the containers of jobs that were removed are gone from this node. */
-const GONE_SECONDS = 15;
 /** Where the worker has its cache. */
 const CACHE = '/tmp/cache';
 
@@ -63,75 +57,6 @@ const machineSchema = z.object({
   initramfs: z.string(),
   steps: z.array(z.number().int()),
 });
-
-/** Makes the images of cells, and takes them away from this engine at the end. */
-class Deliveries {
-  private readonly limit = pLimit(DELIVERIES);
-  private readonly made = new Set<string>();
-
-  constructor(
-    private readonly engine: Engine,
-    private readonly worker: { readonly name: string; readonly id: string },
-    private readonly repository: Repository | undefined,
-  ) {}
-
-  /** Returns the reference by which nodes find it: a digest in the registry, or an id. */
-  deliver(ordered: Ordered, { progress, signal }: CellPlace): Promise<string> {
-    return this.limit(async () => {
-      const tag = `cell-${sha256Json([this.worker.id, ordered.sha256]).slice(0, 32)}`;
-      const { engine, repository } = this;
-      const name = `${repository?.name ?? 'trapline-cell'}:${tag}`;
-      const there = repository && (await this.digestOf(name, repository));
-      if (repository && there) return this.noted(`${repository.name}@${there}`);
-      progress('makes its image');
-      this.noted(name);
-      const id = await layerImage(engine, name, this.worker.name, ORDER_FOLDER, ordered.files, () => {}, signal);
-      if (!repository) return id;
-      await pushImage(engine, repository, tag, progress, signal);
-      const { RepoDigests } = await calling('an image was looked up', () => engine.docker.getImage(name).inspect());
-      const digest = RepoDigests.find((one) => one.startsWith(`${repository.name}@`));
-      if (!digest) throw new Error(`${name} was pushed and has no digest`);
-      return this.noted(digest);
-    });
-  }
-
-  /** This engine may have it, as the one that made it or as a node. */
-  private noted(reference: string): string {
-    this.made.add(reference);
-    return reference;
-  }
-
-  private async digestOf(name: string, repository: Repository): Promise<string | undefined> {
-    try {
-      const found = await this.engine.docker.getImage(name).distribution(authorised(repository));
-      return (found as { Descriptor?: { digest?: string } }).Descriptor?.digest;
-    } catch {
-      // Not there, or no answer: pushing it will say what is wrong.
-      return undefined;
-    }
-  }
-
-  async close(): Promise<void> {
-    const until = performance.now() + GONE_SECONDS * 1000;
-    for (const reference of this.made) {
-      // A container of a job that was removed may still be ending; by the name only the name would be removed then.
-      while (!(await this.removed(reference)) && performance.now() < until) await sleep(500);
-      this.made.delete(reference);
-    }
-  }
-
-  /** True, too, when there is nothing to remove, or nobody to ask. */
-  private async removed(reference: string): Promise<boolean> {
-    const { docker } = this.engine;
-    try {
-      const { Id } = await docker.getImage(reference).inspect();
-      await docker.getImage(Id).remove({ force: true });
-      return true;
-    } catch (error) {
-      return (error as { statusCode?: number }).statusCode !== 409;
-    }
-  }
-}
 
 /** What a cell's command lines say here: the same files as there. */
 const atHome =
