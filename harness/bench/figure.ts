@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A figure of the design: what is measured, against what, and what is to be reached.
 
+import path from 'node:path';
+
 export interface Measurement {
   /** What was measured, and what it is compared with, if anything. */
   readonly measured: { readonly what: string; readonly value: number };
   readonly against?: { readonly what: string; readonly value: number };
   readonly unit: 's' | 'MiB' | 'files';
-  /** Most that the ratio (with `against`) or the value may be. */
-  readonly limit: number;
+  /** Most that the ratio (with `against`) or the value may be; without it nothing is asked, it is only told. */
+  readonly limit?: number;
   readonly note?: string;
 }
 
@@ -35,4 +37,11 @@ export interface Figure {
 export const scoreOf = ({ measured, against }: Measurement): number =>
   against ? measured.value / against.value : measured.value;
 
-export const reached = (measurement: Measurement): boolean => scoreOf(measurement) <= measurement.limit;
+/** Undefined where nothing is asked. */
+export const reached = (measurement: Measurement): boolean | undefined =>
+  measurement.limit === undefined ? undefined : scoreOf(measurement) <= measurement.limit;
+
+let folders = 0;
+/** A path in the scratch folder that nothing has yet. */
+export const freshFolder = ({ scratch }: FigureContext, name: string): string =>
+  path.join(scratch, `${name}-${++folders}`);

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { bareCommandsOf, runBare } from './bare.ts';
 import { chooseFigures, reached, scoreOf } from './index.ts';
-import { inTurn, median, mustRun, peakMemory } from './measure.ts';
+import { inTurn, median, mustRun } from './measure.ts';
+import { peakMemory, withPeakMemory } from './memory.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'trapline-bench-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,6 +32,7 @@ test('a figure is reached by its ratio, or by its value when there is nothing to
   const ratio = { measured, against: { what: 'bare', value: 2 }, unit: 's', limit: 1.4 } as const;
   expect([scoreOf(ratio), reached(ratio), reached({ ...ratio, limit: 1.5 })]).toEqual([1.5, false, true]);
   expect(reached({ measured, unit: 's', limit: 2.9 })).toBe(false);
+  expect(reached({ measured, unit: 'MiB' })).toBeUndefined();
 });
 
 test('a command that ends otherwise is named with what it said', async () => {
@@ -47,6 +49,14 @@ test('peak memory is that of the command’s own process', async () => {
   const peak = await peakMemory(['node', '-e', grow], { cwd: folder });
   expect(peak).toBeGreaterThan(120);
   expect(peak).toBeLessThan(400);
+});
+
+test('peak memory of a tree is that of all its processes', async () => {
+  const grow = 'const all = Buffer.alloc(120 * 2 ** 20, 1); setTimeout(() => all.length, 1500);';
+  const two = () => mustRun(['sh', '-c', `node -e '${grow}' & node -e '${grow}'; wait`], { cwd: folder });
+  const { peak } = await withPeakMemory(two);
+  expect(peak).toBeGreaterThan(240);
+  expect(peak).toBeLessThan(600);
 });
 
 test('the bare commands of a run are those of its cells, run side by side', async () => {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Timing commands: each several times, taken in turn, so that what else the machine does falls on all alike.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { runCommand, signalGroup } from '../process/command.ts';
+import { runCommand } from '../process/command.ts';
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -51,40 +49,4 @@ export async function mustRun(
     `${command.join(' ').slice(0, 200)} ended with ${result.exitCode}: ${said.slice(0, 300)}`,
     'Run it by hand to see more',
   );
-}
-
-/** Peak resident memory of a process so far, in MiB (VmHWM of /proc/PID/status); 0 when it has gone. */
-function peakMebibytes(pid: number): number {
-  try {
-    const [, kibibytes = '0'] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kibibytes) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** Peak resident memory (MiB) of a command's own process, children not counted; its output is thrown away. */
-export async function peakMemory(command: readonly string[], context: CommandContext): Promise<number> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, {
-    cwd: context.cwd,
-    env: { ...process.env, ...context.env },
-    stdio: 'ignore',
-    detached: true,
-  });
-  const { pid } = child;
-  if (pid === undefined) throw infrastructureFailure('missing-tool', `cannot start ${program}`, 'Is it there?');
-  const end = () => signalGroup(pid, 'SIGTERM');
-  context.signal?.addEventListener('abort', end, { once: true });
-  let peak = 0;
-  const watch = setInterval(() => {
-    peak = Math.max(peak, peakMebibytes(pid));
-  }, 25);
-  try {
-    await new Promise((resolve) => child.once('close', resolve));
-    return peak;
-  } finally {
-    clearInterval(watch);
-    context.signal?.removeEventListener('abort', end);
-  }
 }

@@ -11,57 +11,15 @@ import { findEmulator } from '../machine/emulator.ts';
 import { silent } from '../outcome/events.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { guestCommand, readWorkFiles } from '../run/exec.ts';
-import { bareCommandsOf, runBare } from './bare.ts';
-import type { Figure, FigureContext } from './figure.ts';
-import { inTurn, mustRun, peakMemory, seconds } from './measure.ts';
-
-/** Verdicts are not the question here. */
-const JUDGED = [0, 1];
-
-let folders = 0;
-const fresh = ({ scratch }: FigureContext, name: string): string => path.join(scratch, `${name}-${++folders}`);
-
-const leftOut = (lost: readonly string[]): { note?: string } =>
-  lost.length === 0
-    ? {}
-    : { note: `without ${lost.join(', ')}: guests are lost there, whose bare commands may never end` };
-
-function runFigure(name: string, title: string, arch: string, limit: number, against: 'wall' | 'sum'): Figure {
-  return {
-    name,
-    title,
-    async measure(context) {
-      const { trapline, scratch, jobs, times, signal, tell } = context;
-      const run = async (names: string): Promise<string> => {
-        const out = fresh(context, name);
-        const command = [trapline, 'run', '--arch', names, '--jobs', String(jobs), '--out', out];
-        await mustRun(command, { cwd: scratch, signal }, JUDGED);
-        return out;
-      };
-      tell('building what is missing');
-      const { commands, architectures: whole, lost } = bareCommandsOf(await run(arch));
-      const bare = async (): Promise<number> => {
-        const taken = await runBare(commands, scratch, jobs, signal);
-        return against === 'wall' ? taken.wall : taken.sum / jobs;
-      };
-      const [harness = 0, machines = 0] = await inTurn(times, () => seconds(() => run(whole.join(','))), bare);
-      const how = against === 'wall' ? `${jobs} side by side` : `their sum ÷ ${jobs}`;
-      return [
-        {
-          measured: { what: `./trapline run --arch ${arch}`, value: harness },
-          against: { what: `${commands.length} bare QEMU commands, ${how}`, value: machines },
-          unit: 's',
-          limit,
-          ...leftOut(lost),
-        },
-      ];
-    },
-  };
-}
+import { runBare } from './bare.ts';
+import { type Figure, type FigureContext, freshFolder } from './figure.ts';
+import { inTurn, mustRun, seconds } from './measure.ts';
+import { peakMemory } from './memory.ts';
+import { runFigure } from './whole-run.ts';
 
 /** A static program that does nothing, or what the source says. */
 async function program(context: FigureContext, architecture: Architecture, source: string): Promise<string> {
-  const folder = fresh(context, 'program');
+  const folder = freshFolder(context, 'program');
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'program.c'), source);
   const compile = [guestCompiler(architecture), '-O1', '-static', '-o', 'program', 'program.c'];
@@ -205,7 +163,7 @@ const memoryFigure: Figure = {
     const { trapline, scratch, signal } = context;
     const file = await program(context, main, FLOOD);
     const exec = [trapline, 'exec', '--arch', main.name, '--accel', 'tcg', '--timeout', '300', '--', file];
-    const run = [trapline, 'run', '--arch', main.name, '--out', fresh(context, 'memory')];
+    const run = [trapline, 'run', '--arch', main.name, '--out', freshFolder(context, 'memory')];
     const flooded = await peakMemory(exec, { cwd: scratch, signal });
     const running = await peakMemory(run, { cwd: scratch, signal });
     return [

@@ -18,19 +18,22 @@ export interface BenchOptions {
 interface Line extends Measurement {
   readonly figure: string;
   readonly score: number;
-  readonly reached: boolean;
+  readonly reached: boolean | undefined;
+}
+
+function outcome({ against, score, limit, reached: met }: Line, value: (amount: number) => string): string {
+  const word = met ? 'reached' : 'MISSED';
+  if (against)
+    return limit === undefined ? `ratio ${score.toFixed(2)}` : `${word}: ratio ${score.toFixed(2)}, to reach ${limit}`;
+  return limit === undefined ? 'nothing is asked of it' : `${word}: to reach ${value(limit)}`;
 }
 
 function shown(line: Line): string {
   const value = (amount: number) => `${amount.toFixed(line.unit === 's' ? 2 : 0)} ${line.unit}`;
   const rows = [`  ${value(line.measured.value).padStart(10)}  ${line.measured.what}`];
   if (line.against) rows.push(`  ${value(line.against.value).padStart(10)}  ${line.against.what}`);
-  const score = line.against
-    ? `ratio ${line.score.toFixed(2)}, to reach ${line.limit}`
-    : `to reach ${value(line.limit)}`;
-  rows.push(
-    `  ${''.padStart(10)}  ${line.reached ? 'reached' : 'MISSED'}: ${score}${line.note ? ` (${line.note})` : ''}`,
-  );
+  const note = line.note ? ` (${line.note})` : '';
+  rows.push(`  ${''.padStart(10)}  ${outcome(line, value)}${note}`);
   return rows.join('\n');
 }
 
