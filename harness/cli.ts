@@ -524,8 +524,12 @@ Examples:
   cli
     .command('bench')
     .description('measure the design’s figures: bare commands beside the harness, and the ratio')
-    .option('--only <names>', 'only these figures: help, check, exec, run, all, memory, cold, watch', list)
-    .option('--cold', 'also building from an empty cache (minutes)')
+    .option(
+      '--only <names>',
+      'only these figures: help, check, exec, run, all, memory, prompt, prompts, cold, watch',
+      list,
+    )
+    .option('--cold', 'also what takes long: building from an empty cache, the prompt on every architecture')
     .option('--jobs <n>', 'machines side by side (default: one for each CPU of the host)', count)
     .option('--times <n>', 'how often each is taken, in turn; the median counts', count, 3)
     .option('--json', 'for a program to read')

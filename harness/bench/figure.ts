@@ -28,7 +28,7 @@ export interface FigureContext {
 export interface Figure {
   readonly name: string;
   readonly title: string;
-  /** Builds kernels from an empty cache: minutes. */
+  /** Builds much, or runs much: only when it is asked for. */
   readonly cold?: true;
   readonly measure: (context: FigureContext) => Promise<readonly Measurement[]>;
 }

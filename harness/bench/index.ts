@@ -3,6 +3,7 @@
 import { requestFailure } from '../outcome/failure.ts';
 import { coldFigures } from './cold.ts';
 import type { Figure } from './figure.ts';
+import { promptFigures } from './prompt.ts';
 import { warmFigures } from './warm.ts';
 import { watchFigure } from './watch.ts';
 
@@ -10,7 +11,7 @@ export { type Figure, type Measurement, reached, scoreOf } from './figure.ts';
 
 /** @throws Failure `unknown-figure` */
 export function chooseFigures(names: readonly string[], cold: boolean): readonly Figure[] {
-  const all = [...warmFigures, ...coldFigures, watchFigure];
+  const all = [...warmFigures, ...promptFigures, ...coldFigures, watchFigure];
   const unknown = names.find((name) => !all.some((figure) => figure.name === name));
   if (unknown !== undefined) {
     throw requestFailure(
