@@ -30,6 +30,8 @@ export interface KernelArtifact {
 }
 
 const LOCK = 'kernel-build';
+/** A prebuilt image is copied in no time, and does not wait for somebody's build. */
+const IMAGE_LOCK = 'kernel-image';
 
 /** The kernel of a fingerprint if it is in the store and whole; a damaged one is told and counts as missing. */
 export function storedKernel(fingerprint: string, name: string, sink: EventSink): KernelArtifact | undefined {
@@ -172,12 +174,12 @@ export async function buildKernel(plan: KernelPlan, sink: EventSink, signal?: Ab
   const present = stored(plan, sink);
   if (present) return present;
   await writingTo(plan.directory, () =>
-    withLock(LOCK, sink, signal, async (held) => {
-      await endOrphans();
+    withLock(plan.kind === 'image' ? IMAGE_LOCK : LOCK, sink, signal, async (held) => {
       // Another trapline may have built it while we waited.
       if (existsSync(plan.directory) && stored(plan, () => {})) return;
-      if (plan.kind === 'image') await keepImage(plan.file, plan);
-      else await build(plan, sink, held);
+      if (plan.kind === 'image') return keepImage(plan.file, plan);
+      await endOrphans();
+      await build(plan, sink, held);
     }),
   );
   const made = stored(plan, sink);

@@ -29,6 +29,7 @@ const { findArchitecture } = await import('../arch/index.ts');
 const { buildKernel, listKernels, parseKernelRequest, pruneKernels, resolveKernel, sourceTree } = await import(
   './index.ts'
 );
+const { withLock } = await import('../store/lock.ts');
 type TraplineEvent = import('../outcome/events.ts').TraplineEvent;
 
 const MAKEFILE = `VERSION = 6
@@ -320,7 +321,13 @@ describe('sources', () => {
   it('an image is kept under its own hash', async () => {
     const file = path.join(root, 'Image');
     writeFileSync(file, Buffer.concat([Buffer.alloc(0x38), Buffer.from('ARMd'), Buffer.alloc(100)]));
-    const artifact = await build(`image:${file}`);
+    // While somebody builds: it has not to wait.
+    const artifact = await withLock(
+      'kernel-build',
+      () => {},
+      undefined,
+      () => build(`image:${file}`),
+    );
     expect(readFileSync(artifact.image).equals(readFileSync(file))).toBe(true);
     expect(artifact.version).toBe('unknown');
     cpSync(artifact.image, `${file}.again`);
