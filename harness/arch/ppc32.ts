@@ -11,6 +11,7 @@ export const ppc32: Architecture = {
     nativeOn: [],
     packages: ['gcc-powerpc-linux-gnu', 'libc6-dev-powerpc-cross'],
     flags: ['-Wl,-z,max-page-size=65536'],
+    programs: { folder: 'powerpc' },
   },
   qemu: {
     binary: 'qemu-system-ppc',

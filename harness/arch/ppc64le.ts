@@ -12,7 +12,7 @@ export const ppc64le: Architecture = {
     packages: ['gcc-powerpc64le-linux-gnu', 'libc6-dev-ppc64el-cross'],
     debianArchitecture: 'ppc64el',
     flags: [],
-    programs: { folder: 'powerpc64' },
+    programs: { folder: 'powerpc' },
   },
   qemu: {
     binary: 'qemu-system-ppc64',

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sites of arch.h; site_execute is in fresh.S. The mask is kept in r9 and handed back in r3. */
 #include "sites.h"
+#include "words.h"
 
 	.text
 
@@ -24,12 +25,12 @@ LABEL(site_load_instruction)
 	lbz	5, 0(3)
 LABEL(site_load_next)
 	ori	9, 9, MASK_AFTER
-	std	5, 0(4)
+	STORE_WORD	5, 0(4)
 	mr	3, 9
 	blr
 LABEL(site_load_elsewhere)
 	ori	9, 9, MASK_ELSEWHERE
-	std	5, 0(4)
+	STORE_WORD	5, 0(4)
 	mr	3, 9
 	blr
 

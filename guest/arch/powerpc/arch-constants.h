@@ -7,8 +7,9 @@
 /* r9 */
 #define ARCH_SITE_MASK_REGISTER 9
 /*
- * register_site.h: all but r1 (stack pointer), r2 (TOC) and r13 (thread pointer); no windows; the eight fields of CR;
- * FPSCR rounding to zero, with an exception summary and an inexact result; vs0–vs63, of which f0–f31 are halves.
+ * register_site.h: all but r1 (stack pointer), r2 (TOC; 32 bits: thread pointer) and r13 (thread pointer; small data);
+ * no windows; the eight fields of CR; FPSCR rounding to zero, with an exception summary and an inexact result;
+ * vs0–vs63, of which f0–f31 are halves; of 32 bits f0–f31 alone.
  */
 #define REGISTERS_LOADED 0xffffdff9u
 #define WINDOW_LOADED 0u
@@ -16,15 +17,21 @@
 #define CONDITION_MASK 0xffffffffu
 #define CONDITION_PATTERN 0x5a5aa5a5u
 #define CONTROL_PATTERN 0x82000001u
-#define VECTOR_WORDS 128
+#define VECTOR_WORDS (__SIZEOF_POINTER__ == 8 ? 128 : 32)
 #define ARCH_FRESH_TEXT_BYTES 65536
-/* refused_pc.h: the lowest two bits of an address are ignored; bits 2–11, counted from the left, must be zero. */
+/* refused_pc.h: the lowest two bits of an address are ignored. */
 #define INSTRUCTION_ALIGNMENT 1
+#ifdef __powerpc64__
+/* Bits 2–11, counted from the left, must be zero. */
 #define NOT_CANONICAL 0x0100000000001000
+#else
+/* Every address of 32 bits can be translated; this one is above PAGE_OFFSET. */
+#define KERNEL_ADDRESS 0xf0000000ull
+#endif
 #define RESUME_FLAG 0u
 /* The PC that the kernel reports for the trap instruction, counted from that instruction. */
 #define TRAP_PC_OFFSET 0
-/* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/ppc64le.ts. */
+/* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/ppc64le.ts and ppc32.ts. */
 #define DEBUGGER_EXECUTE_SLOTS 0
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0

@@ -2,6 +2,8 @@
 /* register_site.h. Everything is stored relative to r1 before any register is used again. */
 #include "sites.h"
 
+#ifdef __powerpc64__
+
 #define STACK_POINTER 384
 #define CONDITIONS 392
 #define CONTROL 400
@@ -105,5 +107,6 @@ FUNCTION(vectors_clobber)
 	.endr
 	mtfsf	0xff, 0
 	blr
+#endif
 
 	NO_EXECUTABLE_STACK

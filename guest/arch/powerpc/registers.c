@@ -11,6 +11,7 @@
 #include <ucontext.h>
 
 #include "arch.h"
+#include "words.h"
 
 #define STACK_POINTER 1
 #define NIP 32
@@ -43,12 +44,12 @@ static void store(unsigned long *saved, const struct registers *registers)
 
 void registers_load(struct registers *registers, const void *context)
 {
-	load(registers, ((const ucontext_t *)context)->uc_mcontext.gp_regs);
+	load(registers, ((const ucontext_t *)context)->uc_mcontext.CONTEXT_REGISTERS);
 }
 
 void registers_store(void *context, const struct registers *registers)
 {
-	store(((ucontext_t *)context)->uc_mcontext.gp_regs, registers);
+	store(((ucontext_t *)context)->uc_mcontext.CONTEXT_REGISTERS, registers);
 }
 
 static int regset(int request, pid_t thread, unsigned long saved[SAVED_REGISTERS])
@@ -81,7 +82,10 @@ int registers_put(pid_t thread, const struct registers *registers)
 
 int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length)
 {
-	/* The kernel has switched a POWER9's data address watchpoint register off. */
+	/*
+	 * The kernel has switched a POWER9's data address watchpoint register off; Book E has address compare registers of
+	 * another kind, for which it has no perf events.
+	 */
 	(void)thread, (void)slot, (void)address, (void)type, (void)length;
 	return ENODEV;
 }

@@ -2,6 +2,8 @@
 /* register_site.h. Everything is stored relative to r1 before any register is used again. */
 #include "sites.h"
 
+#ifndef __powerpc64__
+
 #define STACK_POINTER 192
 #define CONDITIONS 196
 #define CONTROL 200
@@ -96,5 +98,6 @@ FUNCTION(vectors_clobber)
 	mtfsf	0xff, 0
 	addi	1, 1, 32
 	blr
+#endif
 
 	NO_EXECUTABLE_STACK

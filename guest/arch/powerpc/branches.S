@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* branches.h. The mask is in r9, the return address for `exit` in r10. */
 #include "sites.h"
+#include "words.h"
 
 .macro BRANCHES name, first, second, third, fourth
 	.text
@@ -13,7 +14,7 @@ FUNCTION(\name)
 	\second
 \name\()_returned_next:
 	ori	9, 9, 4
-	cmpw	9, 9
+	COMPARE_WORDS	9, 9
 \name\()_taken:
 	beq	\name\()_taken_target
 	ori	9, 9, 128
@@ -21,7 +22,7 @@ FUNCTION(\name)
 	\third
 \name\()_taken_target_next:
 	ori	9, 9, 8
-	cmpw	9, 9
+	COMPARE_WORDS	9, 9
 \name\()_untaken:
 	bne	\name\()_wrong
 \name\()_fall_through:
