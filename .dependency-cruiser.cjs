@@ -8,10 +8,14 @@ const LAYERS = [
   ['docker', 'kernel', 'initramfs', 'guest', 'machine', 'tools'],
   ['judge', 'doctor'],
   ['run'],
+  ['swarm', 'shell', 'reproduce'],
   ['bench', 'bisect'],
   ['report'],
   ['commands'],
 ];
+
+/** The specs stand between judging and running: what runs reads clauses and expectations. */
+const READS_CLAUSES = new Set(['run', 'reproduce']);
 
 const inFolders = (folders) => `^harness/(${folders.join('|')})/`;
 
@@ -20,12 +24,11 @@ const upward = LAYERS.slice(0, -1).map((folders, index) => ({
   comment: `harness/{${folders.join(',')}} may import only its own layer and those below it`,
   severity: 'error',
   from: { path: inFolders(folders) },
-  // The specs stand between judging and running: what runs reads clauses and expectations.
   to: {
     path: [
       inFolders(LAYERS.slice(index + 1).flat()),
       '^harness/cli\\.ts$',
-      ...(folders.includes('run') ? [] : ['^specs/']),
+      ...(folders.some((folder) => READS_CLAUSES.has(folder)) ? [] : ['^specs/']),
     ],
   },
 }));

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runSelfTest } from './machine/selftest.ts';
 import { Failure, infrastructureFailure } from './outcome/failure.ts';
 import { runCell } from './run/cell.ts';
-import { type Answer, answerText } from './run/cell-answer.ts';
-import { cellFrom } from './run/cell-order.ts';
+import { type Answer, answerText } from './swarm/cell-answer.ts';
+import { cellFrom } from './swarm/cell-order.ts';
 
 /** That the answer waits to be fetched. */
 const REMOVAL_SECONDS = 120;

@@ -6,7 +6,7 @@ import { buildKernel, parseKernelRequest, resolveKernel } from '../kernel/index.
 import { shellCommand } from '../machine/argv.ts';
 import { findEmulator, withNewEmulator } from '../machine/emulator.ts';
 import { silent } from '../outcome/events.ts';
-import { guestCommand, readWorkFiles } from '../run/exec.ts';
+import { guestCommand, readWorkFiles } from '../shell/exec.ts';
 import { type BareCommand, runBare } from './bare.ts';
 import type { FigureContext, Measurement } from './figure.ts';
 import { inTurn, seconds } from './measure.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Evidence } from '../judge/observation.ts';
 import { visible } from '../outcome/visible.ts';
-import { differences } from '../run/differences.ts';
+import { differences } from '../reproduce/differences.ts';
 import { replay } from '../run/replay.ts';
 import type { ConfigResult, ConfigStep } from './config-bisect.ts';
 import { optionText } from './options.ts';

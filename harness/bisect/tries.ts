@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From the verdicts of a kernel's tries to good, bad or skip; and how many tries a flaky clause needs.
 import type { Verdict } from '../outcome/verdict.ts';
-import { confidenceInterval } from '../run/differences.ts';
+import { confidenceInterval } from '../reproduce/differences.ts';
 import type { Mark } from './repository.ts';
 
 /** The verdicts at the two ends: what "good" and "bad" mean. */

@@ -8,7 +8,7 @@ import { type AcceleratorChoice, chooseAccelerator } from '../machine/accelerato
 import { emulatorsOf, type FindEmulator } from '../machine/container.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellEngine, localEngine } from '../run/engine.ts';
-import { SwarmEngine } from '../run/swarm.ts';
+import { SwarmEngine } from '../swarm/swarm.ts';
 import { type EmulatorOptions, emulatorFor } from './emulators.ts';
 import { defaultJobs } from './session.ts';
 

@@ -4,9 +4,9 @@ import { commitNumber } from '../config/commit.ts';
 
 /** Boot tests that take turns. Each group takes about as long as the others. */
 export const ROTATING: readonly (readonly string[])[] = [
-  ['harness/run/swarm.boot.test.ts'],
+  ['harness/swarm/swarm.boot.test.ts'],
   ['harness/bisect/bisect.boot.test.ts'],
-  ['harness/run/shell-ssh.boot.test.ts', 'harness/run/container.boot.test.ts'],
+  ['harness/shell/shell-ssh.boot.test.ts', 'harness/run/container.boot.test.ts'],
 ];
 
 /** The boot tests that this commit leaves out; none of them with `all`. */

@@ -8,10 +8,10 @@ import { buildKernel, parseKernelRequest, resolveKernel, withConfigs } from '../
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { findEmulator, withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
 import { networkArguments } from '../machine/network.ts';
-import { shellOnConsole } from '../run/shell.ts';
-import type { ShellEnd } from '../run/shell-guest.ts';
-import { shellOverSsh } from '../run/shell-ssh.ts';
-import { demandTerminal, ownTerminal } from '../run/terminal.ts';
+import { shellOnConsole } from '../shell/shell.ts';
+import type { ShellEnd } from '../shell/shell-guest.ts';
+import { shellOverSsh } from '../shell/shell-ssh.ts';
+import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
 import { withScratch } from '../store/temporary.ts';
 import { buildTools } from '../tools/build.ts';
 import { packagesArchive } from '../tools/packages.ts';

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import type { CellEvidence } from './cell.ts';
+import type { CellEvidence } from '../run/cell.ts';
 import { answerText, archiveIn, takeAnswer } from './cell-answer.ts';
 
 let root: string;

@@ -12,8 +12,8 @@ import type { StartEmulator } from '../machine/emulator-process.ts';
 import { Machine, type MachineEnd } from '../machine/machine.ts';
 import type { Crash } from '../outcome/crash.ts';
 import { requestFailure } from '../outcome/failure.ts';
+import { PATIENCE } from '../run/turn.ts';
 import { withScratch } from '../store/temporary.ts';
-import { PATIENCE } from './turn.ts';
 
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
 const PROGRAM_PATIENCE = 86_400;

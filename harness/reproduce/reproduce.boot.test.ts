@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inProject } from '../config/paths.ts';
 import { type Ended, runProgram, traplineIn } from '../process/testdata/program.ts';
-import { TestTerminal } from './testdata/terminal.ts';
+import { TestTerminal } from '../shell/testdata/terminal.ts';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'trapline-reproduce-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import type { ClauseDefinition } from '../judge/clause.ts';
 import type { Evidence, Observation } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport, resultKey } from '../outcome/report.ts';
-import { replay } from './replay.ts';
+import { replay } from '../run/replay.ts';
 
 /** What narrows a clause of a run down to one result; undefined: any. */
 export interface Narrowing {

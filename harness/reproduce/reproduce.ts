@@ -13,11 +13,11 @@ import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import type { CellReport } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
-import type { Recording } from './cell.ts';
+import type { Recording } from '../run/cell.ts';
+import type { Step } from '../run/plan.ts';
+import { runSteps } from '../run/single.ts';
 import { type Difference, differences } from './differences.ts';
-import type { Step } from './plan.ts';
 import type { RecordedResult } from './recorded.ts';
-import { runSteps } from './single.ts';
 
 /** Everything that a try needs; what of it is not as it was in the run has been told. */
 export interface Restored {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { architectures } from '../arch/index.ts';
-import type { ReadyCell } from './cell.ts';
+import type { ReadyCell } from '../run/cell.ts';
+import { stepsFor } from '../run/plan.ts';
 import { cellFrom, type Ordered, orderOf } from './cell-order.ts';
-import { stepsFor } from './plan.ts';
 
 let root: string;
 let cell: ReadyCell;

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inProject } from '../config/paths.ts';
 import type { ArchiveFile } from '../docker/archive.ts';
+import type { ReadyCell } from '../run/cell.ts';
 import { sha256, sha256File, sha256Json } from '../store/hash.ts';
-import type { ReadyCell } from './cell.ts';
 
 /** Folder of the files, and names in it that do not collide with those of guest programs. */
 export const ORDER_FOLDER = 'cell';

@@ -8,12 +8,12 @@ import { withRecordingMachine } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
+import { makeRunFolder } from '../run/folder.ts';
+import { replay } from '../run/replay.ts';
 import { readJson } from '../store/hash.ts';
 import { removeTree } from '../store/temporary.ts';
 import { type Difference, differences } from './differences.ts';
-import { makeRunFolder } from './folder.ts';
 import type { RecordedResult } from './recorded.ts';
-import { replay } from './replay.ts';
 import { type Restored, type Try, tryAgain } from './reproduce.ts';
 
 /** What a recording is of: it runs with nothing else. */

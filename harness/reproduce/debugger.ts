@@ -12,9 +12,9 @@ import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { executionIn } from '../run/folder.ts';
+import { planLine } from '../run/plan.ts';
 import { backwardsCommands } from './backwards.ts';
-import { executionIn } from './folder.ts';
-import { planLine } from './plan.ts';
 import type { Restored } from './reproduce.ts';
 
 const GDB = 'gdb-multiarch';

@@ -9,9 +9,9 @@ import { extract, pack } from 'tar-stream';
 import { z } from 'zod';
 import { evidenceSchema, observationSchema } from '../judge/observation.ts';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
+import type { CellEvidence } from '../run/cell.ts';
+import { parsed } from '../run/replay.ts';
 import { sha256 } from '../store/hash.ts';
-import type { CellEvidence } from './cell.ts';
-import { parsed } from './replay.ts';
 
 const ANSWER = 'answer.json';
 const FILES = /^(console(-\d+)?\.log|qemu(-\d+)?\.argv|observations\.jsonl)$/;

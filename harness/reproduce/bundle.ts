@@ -20,12 +20,12 @@ import { packInitramfs } from '../initramfs/initramfs.ts';
 import { loadPatches, parseKernelRequest, patchesOf } from '../kernel/index.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { requestFailure } from '../outcome/failure.ts';
+import { planLine } from '../run/plan.ts';
+import { recordLines } from '../run/replay.ts';
 import { writingTo } from '../store/disk.ts';
 import { temporaryName } from '../store/temporary.ts';
 import { reproduceScript } from './bundle-script.ts';
-import { planLine } from './plan.ts';
 import type { RecordedResult } from './recorded.ts';
-import { recordLines } from './replay.ts';
 import type { Restored } from './reproduce.ts';
 
 type Content = { readonly file: string } | { readonly text: string } | { readonly link: string };

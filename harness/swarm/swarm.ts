@@ -16,15 +16,15 @@ import { OWN_MEMORY } from '../machine/container.ts';
 import { buildSelfTest } from '../machine/selftest.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { buildBareProgram } from '../run/bare-control.ts';
+import { type CellEvidence, type ReadyCell, withControl } from '../run/cell.ts';
+import { type CellEngine, type CellPlace, localEngine } from '../run/engine.ts';
+import { planLine } from '../run/plan.ts';
+import { parsed } from '../run/replay.ts';
 import { writingTo } from '../store/disk.ts';
-import { buildBareProgram } from './bare-control.ts';
-import { type CellEvidence, type ReadyCell, withControl } from './cell.ts';
 import { archiveIn, takeAnswer } from './cell-answer.ts';
 import { ORDER_FOLDER, orderOf, WORKER } from './cell-order.ts';
 import { Deliveries } from './deliveries.ts';
-import { type CellEngine, type CellPlace, localEngine } from './engine.ts';
-import { planLine } from './plan.ts';
-import { parsed } from './replay.ts';
 
 export interface SwarmOptions {
   /** A manager of the swarm. */

@@ -7,9 +7,9 @@ import { type InteractiveProcess, startInteractive } from '../machine/emulator-p
 import { Machine, SITTING_SECONDS } from '../machine/machine.ts';
 import { forwardedPort } from '../machine/network.ts';
 import { step } from '../outcome/events.ts';
+import { PATIENCE } from '../run/turn.ts';
 import { consoleTail } from './exec.ts';
 import { type ShellEnd, type ShellGuest, type ShellOptions, shellCommand, type Way } from './shell-guest.ts';
-import { PATIENCE } from './turn.ts';
 
 /** Characters of what the program of the plan said that are kept. */
 const SAID = 2048;

@@ -6,9 +6,9 @@ import type { Engine } from '../docker/engine.ts';
 import { layerImage } from '../docker/images.ts';
 import { OWNER, ownedByAnother } from '../docker/labels.ts';
 import { authorised, pushImage, type Repository } from '../docker/registry.ts';
+import type { CellPlace } from '../run/engine.ts';
 import { sha256Json } from '../store/hash.ts';
 import { ORDER_FOLDER, type Ordered } from './cell-order.ts';
-import type { CellPlace } from './engine.ts';
 
 /** Images made and pushed side by side. */
 const DELIVERIES = 2;
