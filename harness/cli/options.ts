@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// What is said in the same way to several verbs: how words are read, and the options that they share.
+import { InvalidArgumentError, Option } from 'commander';
+import { parseShard, type Shard } from '../run/shard.ts';
+
+export const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
+export const collect = (word: string, before: string[] = []): string[] => [...before, word];
+
+/** Like commander's choices(), which would not collect. */
+export const oneOf =
+  (allowed: readonly string[]) =>
+  (word: string, before: string[] = []): string[] => {
+    if (!allowed.includes(word)) throw new InvalidArgumentError(`Allowed choices are ${allowed.join(', ')}.`);
+    return [...before, word];
+  };
+
+export function shard(word: string): Shard {
+  const parsed = parseShard(word);
+  if (!parsed) throw new InvalidArgumentError('NUMBER/OF is needed, e.g. 2/5');
+  return parsed;
+}
+
+export function count(word: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(word)) throw new InvalidArgumentError('a whole number of at least 1 is needed');
+  return Number(word);
+}
+
+export function suite(word: string): string {
+  if (!/^[a-z]+$/.test(word)) throw new InvalidArgumentError('a Debian release is needed, e.g. bookworm');
+  return word;
+}
+
+export function place(word: string): string {
+  if (!/^(host|docker(:[\w./:@-]+)?)$/.test(word)) {
+    throw new InvalidArgumentError('host, docker or docker:IMAGE is needed');
+  }
+  return word;
+}
+
+/** A probability: more than 0 and less than 1. */
+export function share(word: string): number {
+  const value = Number(word);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed, e.g. 0.95');
+  return value;
+}
+
+export function nodeLabel(word: string, before: string[] = []): string[] {
+  if (!/^[\w.-]+=[\w./:-]+$/.test(word)) throw new InvalidArgumentError('LABEL=VALUE is needed, e.g. disk=fast');
+  return [...before, word];
+}
+
+export const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
+export const kernelOption = () =>
+  new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
+export const accelOption = () =>
+  new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
+export const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
+export const runInOption = () =>
+  new Option('--run-in <where>', 'where QEMU runs: host, docker (the builder image), docker:IMAGE')
+    .argParser(place)
+    .default('host')
+    .conflicts('qemu');
+export const builderOption = () =>
+  new Option('--builder <where>', 'where kernels are built').choices(['auto', 'host', 'docker']).default('auto');
+export const configOption = () =>
+  new Option('--config <names>', 'add a fragment to every kernel: kasan, lockdep, debug, or FILE.config').argParser(
+    list,
+  );
+export const installOption = () => new Option('--install', 'install missing Debian packages without asking');
+
+export const SELECTORS = `
+Kernels ([LABEL=]SELECTOR[+PATCH…]):
+  with, without      the default tree as it is, and with the feature taken out by a patch
+  debian:VERSION     Debian's linux-source package: 5.10, 6.1, 6.12, 7.3, …
+  kernel.org:VERSION a release's tarball: 6.12.5 (TRAPLINE_KERNEL_MIRROR names a mirror)
+  tree:DIR           a source tree (never written to)     git:DIR@REF  a revision of a repository
+  tar:FILE           a source tarball                     image:FILE   a kernel that is built already
+  image:debian:VERSION  the newest stock kernel of Debian's: 6.1, 6.12; image:FILE.deb is one that you have
+  +NAME, +FILE.patch adds a patch: one of kernel-config/patches/ or mutants/, or a file
+  +NAME.config       adds a configuration fragment: one of kernel-config/debug/, or a file`;
+
+export const EXIT_CODES = `
+Exit: 0 every verdict as expected · 1 at least one is not · 2 the request is wrong ·
+      3 infrastructure (no tool, build failed, no VM came up) · 130 interrupted`;
