@@ -271,7 +271,11 @@ ${EXIT_CODES}`,
     .addOption(qemuOption())
     .addOption(runInOption())
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
-    .option('--timeout <seconds>', 'end the guest after so long', count)
+    .option(
+      '--timeout <seconds>',
+      'end the guest after so long; with --guest: the program, and copying in and out each',
+      count,
+    )
     .option('--console <file>', 'keep the console there')
     .addOption(
       new Option('--guest <name>', 'a guest that is up (shell --ssh) instead of a new one').conflicts([

@@ -11,7 +11,7 @@ import { type Crash, crashTitle, crashTrace } from '../outcome/crash.ts';
 import { EXIT, requestFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../run/exec.ts';
-import { execInRunningGuest } from '../run/guest-exec.ts';
+import { execInRunningGuest, type GuestStage } from '../run/guest-exec.ts';
 import { findGuest } from '../run/guest-record.ts';
 import { emulatorFor, runsHere } from './emulators.ts';
 import { lostGuestStatus } from './lost-guest.ts';
@@ -75,7 +75,7 @@ async function inRunningGuest(program: string | undefined, args: string[], optio
     }),
   );
   if (result.kind === 'exited') process.exitCode = result.status;
-  else if (result.kind === 'timed-out') process.exitCode = timedOut();
+  else if (result.kind === 'timed-out') process.exitCode = timedOut(STAGES[result.stage]);
   else if (result.kind === 'interrupted') process.exitCode = EXIT.interrupted;
   else process.exitCode = lostGuestStatus({ outcome: 'silent', detail: 'the connection was lost', seconds: 0 }, '');
 }
@@ -147,8 +147,14 @@ function passOn(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> | unde
   });
 }
 
-function timedOut(): number {
-  process.stderr.write('trapline: the program did not end within --timeout, and was ended\n');
+const STAGES: Readonly<Record<GuestStage, string>> = {
+  'files-in': 'copying the files into the guest',
+  program: 'the program',
+  'files-out': 'copying the files out of the guest',
+};
+
+function timedOut(what = STAGES.program): number {
+  process.stderr.write(`trapline: ${what} did not end within --timeout, and was ended\n`);
   return TIMED_OUT;
 }
 
