@@ -40,10 +40,16 @@ function place(word: string): string {
   return word;
 }
 
-/** A probability: more than 0 and less than 1. */
-function share(word: string): number {
+/** The surest that one may ask to be: the rate is not known that well, and each further 9 costs as much as the first. */
+const SUREST = 0.999;
+
+function confidence(word: string): number {
   const value = Number(word);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed, e.g. 0.95');
+  if (!(value > 0 && value <= SUREST)) {
+    throw new InvalidArgumentError(
+      `a number above 0 and up to ${SUREST} is needed, e.g. 0.95; bisect --help says what it costs`,
+    );
+  }
   return value;
 }
 
@@ -435,7 +441,7 @@ Examples:
     .option(
       '--confidence <share>',
       'a flaky clause: so many tries that a bad commit is found out with this probability, e.g. 0.95, by the rate at the bad one (--times tries, default 10)',
-      share,
+      confidence,
     )
     .addOption(configOption())
     .addOption(accelOption())
@@ -459,6 +465,14 @@ Examples:
     .addHelpText(
       'after',
       `
+A confidence costs so many tries of each commit that does not fail, when of 10 tries of the bad one so many failed
+(and at most 1000):
+  --confidence      10 of 10   5 of 10   1 of 10
+  0.9                      2         9       128
+  0.95                     3        12       167
+  0.99                     4        18       256
+  0.999, the most          6        26       383
+
 Both commits are tried first. A commit that does not build or boot is skipped (as by exit code 125 of git bisect run).
 Exit: 0 the commit was found · 2 the request is wrong (a good commit that is bad, too) ·
       3 infrastructure, or only skipped commits are left · 130 interrupted: --resume goes on

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bisections of toy kernels by the real ./trapline: what each commit's kernel does stands in its source.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BisectionState, loadState } from '../bisect/state.ts';
@@ -102,6 +102,9 @@ describe('the commit is found', () => {
     expect(bad?.verdicts.map(({ verdict }) => verdict)).toEqual(['unsupported', 'absent', 'unsupported']);
     expect(tries).toBe(3);
     expect(good?.verdicts).toHaveLength(3);
+    const cost = 'failed in 2 of 3 tries of the bad commit: a confidence of 0.5 costs 3 tries of each commit';
+    expect(ended.stderr).toContain(cost);
+    expect(ended.stdout).toContain(cost);
   });
 });
 
@@ -145,6 +148,15 @@ describe('what cannot be bisected is told in one line', () => {
       ]),
     );
   });
+});
+
+test.each(['0.9999999999', '1', '0', 'much'])('a confidence of %s is refused before anything is done', async (word) => {
+  const { ended, out } = await bisect('/nowhere', 1, '--confidence', word);
+  expect(ended).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/'--confidence.*a number above 0 and up to 0\.999 is needed/)],
+  });
+  expect(existsSync(out)).toBe(false);
 });
 
 test('after an interrupt it goes on where it was', async () => {
