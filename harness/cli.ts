@@ -456,7 +456,7 @@ Examples:
     .option('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)')
     .addOption(
       // All the rest is as it was begun with.
-      new Option('--resume <dir>', 'go on with a bisection from its folder').conflicts(
+      new Option('--resume <dir>', 'go on with a bisection, of either kind, from its folder').conflicts(
         'tree good bad clause arch trigger mechanism times confidence config qemu kernel out'.split(' '),
       ),
     )

@@ -55,7 +55,8 @@ const stateSchema = z.strictObject({
 export type BisectionState = z.infer<typeof stateSchema>;
 export type BisectionRequest = BisectionState['request'];
 
-const stateFile = (folder: string): string => path.join(folder, 'bisection.json');
+/** Of either kind of bisection. */
+export const stateFile = (folder: string): string => path.join(folder, 'bisection.json');
 
 export function saveState(folder: string, state: BisectionState): void {
   writeFileAtomically(stateFile(folder), `${JSON.stringify(state, null, 2)}\n`);
