@@ -5,7 +5,7 @@ import { type Architecture, findArchitecture } from '../arch/index.ts';
 import { bisect as bisectCommits } from '../bisect/bisect.ts';
 import { isConfigBisection } from '../bisect/config-state.ts';
 import { commitDetails, countBetween, findCommit } from '../bisect/repository.ts';
-import { type BisectionRequest, type BisectionState, loadState, saveState } from '../bisect/state.ts';
+import { alone, type BisectionRequest, type BisectionState, loadState, saveState } from '../bisect/state.ts';
 import { summaryOf } from '../bisect/summary.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
@@ -57,15 +57,22 @@ export async function bisect(options: BisectOptions): Promise<void> {
   const architecture = withEmulatorFrom(known ? known.request.qemu : options.qemu, findArchitecture(named));
   const request = known?.request ?? (await requestOf(options, architecture));
   const step = stepOf(architecture, request);
-  const begun: BisectionState = known ?? { schema: 'trapline-bisection/1', request, steps: [] };
   let shown = options.resume;
   const state = await withSession(async (session) => {
     const trial = await trialBench(architecture, step, { ...request, install: options.install ?? false }, session);
     const folder = options.resume ?? makeRunFolder(options.out, new Date()).path;
     // As it was typed, so that it can be typed again.
     shown = options.resume ?? options.out ?? path.relative(process.cwd(), folder);
-    saveState(folder, begun);
-    return resumable(shown, () => bisectCommits(begun, path.resolve(folder), trial));
+    return resumable(shown, () =>
+      alone(folder, session.signal, (signal) => {
+        // What it was before is old by now, if another one was at work on it.
+        const begun: BisectionState = known
+          ? loadState(folder)
+          : { schema: 'trapline-bisection/1', request, steps: [] };
+        saveState(folder, begun);
+        return bisectCommits(begun, path.resolve(folder), { ...trial, signal });
+      }),
+    );
   });
   const { found = false, commits = [] } = state.result ?? {};
   const [commit] = commits;

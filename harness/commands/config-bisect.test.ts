@@ -79,6 +79,10 @@ test('after an interrupt it goes on where it was, and what was tried is not trie
   fake.direct(...Array(3).fill([{ kernel: null }]), [{ boot: null }, { wait: 60 }]);
   const started = checkout.start(args);
   await vi.waitFor(() => expect(fake.started()).toBe(4), { timeout: 60_000, interval: 100 });
+  expect(await checkout.run(['bisect', '--resume', out])).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/another trapline \(process \d+\) is at work/)],
+  });
   started.child.kill('SIGINT');
   expect(await started.ended).toMatchObject({
     code: 130,

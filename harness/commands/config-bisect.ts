@@ -5,6 +5,7 @@ import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
 import { bisectConfig } from '../bisect/config-bisect.ts';
 import { beginConfigState, type ConfigState, type Configurations, loadConfigState } from '../bisect/config-state.ts';
+import { alone } from '../bisect/state.ts';
 import { configSummaryOf } from '../bisect/summary.ts';
 import { absoluteRequest, parseKernelRequest, withConfigs } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
@@ -60,9 +61,13 @@ export async function bisectOptions(options: BisectOptions): Promise<void> {
   const { shown, result } = await withSession(async (session) => {
     const trial = await trialBench(architecture, step, { ...request, install: options.install ?? false }, session);
     const folder = path.resolve(options.resume ?? makeRunFolder(options.out, new Date()).path);
-    const begun = known?.state ?? beginConfigState(folder, request, configurations);
     const typed = options.resume ?? options.out ?? path.relative(process.cwd(), folder);
-    return { shown: typed, result: await resumable(typed, () => bisectConfig(begun, configurations, folder, trial)) };
+    const work = (signal: AbortSignal) => {
+      // What it was before is old by now, if another one was at work on it.
+      const begun = known ? loadConfigState(folder).state : beginConfigState(folder, request, configurations);
+      return bisectConfig(begun, configurations, folder, { ...trial, signal });
+    };
+    return { shown: typed, result: await resumable(typed, () => alone(folder, session.signal, work)) };
   });
   const setting = `clause ${request.clause} (${request.trigger}, ${request.mechanism}) on ${architecture.name}`;
   print(configSummaryOf(result, setting, shown));
