@@ -301,7 +301,8 @@ ${EXIT_CODES}`,
     .addHelpText(
       'after',
       `
-Each file lies in the working directory under its base name; the program is run there.
+Each file lies in the working directory under its base name; the program is run there. A guest of its own has no loader,
+no libraries and no shell: link with -static. One that is up may have them (shell --ssh --with libc6).
 Exit: the program’s own status (128 + N when signal N ended it), and
       121 the kernel panicked · 122 the guest was lost otherwise · 124 --timeout · 2, 3 as elsewhere
 

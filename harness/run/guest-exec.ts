@@ -7,6 +7,7 @@ import type { WorkFile } from '../initramfs/initramfs.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { copyIn, copyOut } from './guest-copy.ts';
 import { type Limits, untilStopped } from './guest-stage.ts';
+import { NOT_STARTED } from './runnable.ts';
 
 /** A guest that is up answers in less. */
 const CONNECT_SECONDS = 10;
@@ -17,6 +18,8 @@ export interface GuestExecOptions extends Limits {
   readonly files: readonly WorkFile[];
   /** Program and arguments; undefined: files are copied, and no more. */
   readonly command: readonly string[] | undefined;
+  /** Path in the guest of what the program cannot do without: its loader, or a script's interpreter. */
+  readonly interpreter?: string | undefined;
   /** Paths in the guest, from its /work; each is copied into `into` under its base name. */
   readonly fetch: readonly string[];
   readonly into: string;
@@ -30,7 +33,8 @@ export interface GuestExecOptions extends Limits {
 export type GuestStage = 'files-in' | 'program' | 'files-out';
 
 export type GuestExecResult =
-  | Ended
+  /** `lacks`: the guest was asked, and has no such interpreter. */
+  | (Ended & { readonly lacks?: boolean })
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'timed-out'; readonly stage: GuestStage };
 
@@ -51,12 +55,22 @@ async function run(
   return ended;
 }
 
+/** Is there such a file? It ends with 1 when there is none. */
+async function look(client: Client, file: string, opened: (channel: ClientChannel) => void): Promise<Ended> {
+  const channel = await start(client, `[ -e ${shellWord(file)} ]`);
+  opened(channel);
+  const end = endOf(channel);
+  channel.resume();
+  channel.stderr.resume();
+  return end;
+}
+
 /**
  * Files in, program, files out. Files are fetched whatever the program's status is, and when it timed out.
  * @throws Failure `wrong-host-key`, `guest-not-reached`, `copy-failed`, `no-such-file`, `not-a-file`
  */
 export async function execInRunningGuest(address: SshAddress, options: GuestExecOptions): Promise<GuestExecResult> {
-  const { files, command, fetch, into, signal } = options;
+  const { files, command, interpreter, fetch, into, signal } = options;
   let client: Client;
   try {
     client = await connect(address, CONNECT_SECONDS, signal);
@@ -82,7 +96,11 @@ export async function execInRunningGuest(address: SshAddress, options: GuestExec
       if (stopped) return stopped;
     }
     const result = command && (await stage('program', (opened) => run(client, command, options, opened)));
-    const through: GuestExecResult = result ?? { kind: 'exited', status: 0 };
+    let through: GuestExecResult = result ?? { kind: 'exited', status: 0 };
+    if (interpreter !== undefined && through.kind === 'exited' && NOT_STARTED.includes(through.status)) {
+      const found = await stage('program', (opened) => look(client, interpreter, opened));
+      through = { ...through, lacks: found?.kind === 'exited' && found.status === 1 };
+    }
     // One that would not end took the connection with it.
     if (fetch.length === 0 || through.kind === 'interrupted' || !connected) return through;
     const stopped = await stage('files-out', async (opened) => {
