@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const alpha: Architecture = {
   name: 'alpha',
   title: 'Alpha (21264A)',
+  elf: { machines: [0x9026], bits: 64, endian: 'little' },
   kernel: {
     arch: 'alpha',
     target: 'vmlinux',

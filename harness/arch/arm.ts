@@ -4,6 +4,7 @@ import type { Architecture } from './record.ts';
 export const arm: Architecture = {
   name: 'arm',
   title: 'Arm, 32-bit (ARMv7-A)',
+  elf: { machines: [40], bits: 32, endian: 'little' },
   kernel: { arch: 'arm', target: 'zImage', image: 'arch/arm/boot/zImage', fragment: 'arm' },
   toolchain: {
     prefix: 'arm-linux-gnueabihf-',

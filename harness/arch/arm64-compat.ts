@@ -8,6 +8,7 @@ export const arm64Compat: Architecture = {
   ...arm,
   name: 'arm64-compat',
   title: 'Arm, 32-bit programs on a 64-bit kernel',
+  elf: arm64.elf,
   kernel: arm64.kernel,
   toolchain: {
     prefix: arm64.toolchain.prefix,

@@ -4,6 +4,7 @@ import type { Architecture } from './record.ts';
 export const arm64: Architecture = {
   name: 'arm64',
   title: 'Arm, 64-bit (AArch64)',
+  elf: { machines: [183, 40], bits: 64, endian: 'little' },
   kernel: { arch: 'arm64', target: 'Image', image: 'arch/arm64/boot/Image', fragment: 'arm64' },
   toolchain: {
     prefix: 'aarch64-linux-gnu-',

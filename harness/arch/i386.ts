@@ -7,6 +7,7 @@ const { selfTest: _, kvmHostFlags: __, ...machine } = x86_64.qemu;
 export const i386: Architecture = {
   name: 'i386',
   title: 'x86, 32-bit',
+  elf: { machines: [3], bits: 32, endian: 'little' },
   kernel: { arch: 'i386', target: 'vmlinux', image: 'vmlinux', fragment: 'i386' },
   toolchain: {
     prefix: 'i686-linux-gnu-',

@@ -4,6 +4,7 @@ import type { Architecture } from './record.ts';
 export const loongarch64: Architecture = {
   name: 'loongarch64',
   title: 'LoongArch, 64-bit (LA464)',
+  elf: { machines: [258], bits: 64, endian: 'little' },
   kernel: { arch: 'loongarch', target: 'vmlinux', image: 'vmlinux', fragment: 'loongarch64', tree: '6.12' },
   toolchain: {
     prefix: 'loongarch64-linux-gnu-',

@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const m68k: Architecture = {
   name: 'm68k',
   title: 'Motorola 68000 family, 32-bit (68040), big endian',
+  elf: { machines: [4], bits: 32, endian: 'big' },
   kernel: { arch: 'm68k', target: 'vmlinux', image: 'vmlinux', fragment: 'm68k' },
   toolchain: {
     prefix: 'm68k-linux-gnu-',

@@ -7,6 +7,7 @@ export const mips: Architecture = {
   ...mips64el,
   name: 'mips',
   title: 'MIPS, 32-bit, big endian (MIPS32 release 2)',
+  elf: { machines: [8], bits: 32, endian: 'big' },
   kernel: { ...mips64el.kernel, fragment: 'mips' },
   toolchain: {
     prefix: 'mips-linux-gnu-',

@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const mips64el: Architecture = {
   name: 'mips64el',
   title: 'MIPS, 64-bit, little endian (MIPS64 release 2)',
+  elf: { machines: [8], bits: 64, endian: 'little' },
   // Since 6.11 the thread's own task work sends the signal; before, irq_work did, which waits for the next tick here.
   kernel: { arch: 'mips', target: 'vmlinux', image: 'vmlinux', fragment: 'mips64el', tree: '6.12' },
   toolchain: {

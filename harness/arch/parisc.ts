@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const parisc: Architecture = {
   name: 'parisc',
   title: 'PA-RISC, 32-bit (1.1, PA-7300LC), big endian',
+  elf: { machines: [15], bits: 32, endian: 'big' },
   // Before 6.11 the signal itself is sent from irq_work, which waits for the next tick where a processor cannot
   // interrupt itself (kernel/irq_work.c).
   kernel: { arch: 'parisc', target: 'vmlinux', image: 'vmlinux', fragment: 'parisc', tree: '6.12' },

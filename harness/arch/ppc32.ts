@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const ppc32: Architecture = {
   name: 'ppc32',
   title: 'PowerPC, 32-bit (Book E, e500mc)',
+  elf: { machines: [20], bits: 32, endian: 'big' },
   kernel: { arch: 'powerpc', target: 'vmlinux', image: 'vmlinux', fragment: 'ppc32' },
   toolchain: {
     prefix: 'powerpc-linux-gnu-',

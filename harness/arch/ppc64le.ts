@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const ppc64le: Architecture = {
   name: 'ppc64le',
   title: 'Power, 64-bit, little endian (POWER9)',
+  elf: { machines: [21, 20], bits: 64, endian: 'little' },
   kernel: { arch: 'powerpc', target: 'vmlinux', image: 'vmlinux', fragment: 'ppc64le' },
   toolchain: {
     prefix: 'powerpc64le-linux-gnu-',

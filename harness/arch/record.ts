@@ -77,6 +77,14 @@ export interface Architecture {
   readonly name: string;
   /** One line for `./trapline arch`. */
   readonly title: string;
+  /** Programs that its kernels can be made to run, by their ELF header. */
+  readonly elf: {
+    /** e_machine (elf.h, EM_…), its own first; behind it those of 32-bit programs, where they have another one. */
+    readonly machines: readonly number[];
+    /** The longest word of a program. */
+    readonly bits: 32 | 64;
+    readonly endian: 'little' | 'big';
+  };
   readonly kernel: {
     /** `ARCH=` for the kernel's make. */
     readonly arch: string;

@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const riscv64: Architecture = {
   name: 'riscv64',
   title: 'RISC-V, 64-bit (RV64GC)',
+  elf: { machines: [243], bits: 64, endian: 'little' },
   kernel: { arch: 'riscv', target: 'Image', image: 'arch/riscv/boot/Image', fragment: 'riscv64' },
   toolchain: {
     prefix: 'riscv64-linux-gnu-',

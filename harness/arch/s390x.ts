@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const s390x: Architecture = {
   name: 's390x',
   title: 'IBM Z, 64-bit (z/Architecture), big endian',
+  elf: { machines: [22], bits: 64, endian: 'big' },
   kernel: { arch: 's390', target: 'bzImage', image: 'arch/s390/boot/bzImage', fragment: 's390x' },
   toolchain: {
     prefix: 's390x-linux-gnu-',

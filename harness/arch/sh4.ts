@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const sh4: Architecture = {
   name: 'sh4',
   title: 'SuperH, 32-bit (SH-4), little endian',
+  elf: { machines: [42], bits: 32, endian: 'little' },
   // Until 6.11 the signal comes by an interrupt that this processor cannot raise: with the next tick.
   kernel: { arch: 'sh', target: 'zImage', image: 'arch/sh/boot/zImage', fragment: 'sh4', tree: '6.12' },
   toolchain: {

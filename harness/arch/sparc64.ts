@@ -5,6 +5,7 @@ import type { Architecture } from './record.ts';
 export const sparc64: Architecture = {
   name: 'sparc64',
   title: 'SPARC V9 (UltraSPARC)',
+  elf: { machines: [43, 18, 2], bits: 64, endian: 'big' },
   kernel: { arch: 'sparc64', target: 'image', image: 'arch/sparc/boot/image', fragment: 'sparc64' },
   toolchain: {
     prefix: 'sparc64-linux-gnu-',

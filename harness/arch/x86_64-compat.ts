@@ -8,6 +8,7 @@ export const x86_64Compat: Architecture = {
   ...i386,
   name: 'x86_64-compat',
   title: 'x86, 32-bit programs on a 64-bit kernel',
+  elf: x86_64.elf,
   kernel: x86_64.kernel,
   toolchain: {
     prefix: x86_64.toolchain.prefix,

@@ -13,6 +13,7 @@ export const serialMachine = {
 export const x86_64: Architecture = {
   name: 'x86_64',
   title: 'x86, 64-bit (AMD64)',
+  elf: { machines: [62, 3], bits: 64, endian: 'little' },
   kernel: { arch: 'x86_64', target: 'vmlinux', image: 'vmlinux', fragment: 'x86_64' },
   toolchain: {
     prefix: 'x86_64-linux-gnu-',

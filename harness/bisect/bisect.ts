@@ -10,7 +10,7 @@ import { interrupted } from '../process/command.ts';
 import { Bisection, CODES, type Commit, describe, type Mark, type Next } from './repository.ts';
 import { type BisectionRequest, type BisectionState, type StepRecord, saveState } from './state.ts';
 import { type Trial, type TrialBench, tryKernel } from './trial.ts';
-import { type Ends, markOf, triesFor } from './tries.ts';
+import { costText, demandTries, type Ends, markOf } from './tries.ts';
 
 /** The expectations that hold are those of a kernel with the feature. */
 const LABEL = 'with';
@@ -85,7 +85,7 @@ const verdictsOf = (record: StepRecord): Verdict[] => record.verdicts.map(({ ver
 /**
  * What good and bad mean here: the verdicts at the two ends. A clause that is the same at both, or not always the same
  * at the good one, cannot be bisected.
- * @throws Failure `good-is-bad`, `good-is-flaky`, `good-not-testable`, `bad-not-testable`
+ * @throws Failure `good-is-bad`, `good-is-flaky`, `good-not-testable`, `bad-not-testable`, `too-many-tries`
  */
 async function tryEnds(
   state: BisectionState,
@@ -113,7 +113,8 @@ async function tryEnds(
     );
   }
   if (confidence !== undefined && now.tries === undefined) {
-    const tries = triesFor(failed, atBad.length, confidence);
+    const tries = demandTries(failed, atBad.length, confidence);
+    work.trial.sink({ type: 'notice', level: 'info', message: costText(failed, atBad.length, confidence, tries) });
     now = save({
       ...now,
       tries,

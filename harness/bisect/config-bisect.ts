@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Which option of two configurations makes the difference. Halves of what differs are put from the bad one into the
 // good one; what Kconfig then makes of it is tried, and is the new good or bad one, until one option is left.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type KernelRequest, withConfigs } from '../kernel/index.ts';
+import { parseKernelRequest, withConfigs } from '../kernel/index.ts';
 import { step } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import type { Verdict } from '../outcome/verdict.ts';
 import { interrupted } from '../process/command.ts';
+import { sha256 } from '../store/hash.ts';
 import { writeFileAtomically } from '../store/temporary.ts';
+import { type ConfigState, type ConfigTrial, type Configurations, saveConfigState } from './config-state.ts';
 import { differing, fragmentText, mixed, notHeld, type Options, parts, readOptions } from './options.ts';
 import type { Mark } from './repository.ts';
-import { type Trial, type TrialBench, tryKernel } from './trial.ts';
+import { type TrialBench, tryKernel } from './trial.ts';
 import { type Ends, markOf } from './tries.ts';
-
-export interface ConfigRequest {
-  /** The kernel without either configuration. */
-  readonly kernel: KernelRequest;
-  /** Texts of the two configurations. */
-  readonly good: string;
-  readonly bad: string;
-  readonly clause: string;
-  /** Tries of each configuration, for a flaky clause. */
-  readonly times: number;
-}
 
 export interface ConfigStep {
   /** Options that were to be as in the bad configuration. */
@@ -45,42 +36,68 @@ export interface ConfigResult {
   readonly steps: readonly ConfigStep[];
 }
 
-/** One configuration that was built and tried. */
+/** How a configuration did, and what Kconfig made of it. */
 interface Tried {
+  readonly kind: 'tried';
   readonly options: Options;
-  readonly trial: Extract<Trial, { kind: 'tried' }>;
+  readonly verdicts: readonly Verdict[];
 }
+type Outcome = Tried | Extract<ConfigTrial['outcome'], { kind: 'untestable' }>;
 
 class Search {
   private number = 0;
   readonly steps: ConfigStep[] = [];
 
   constructor(
-    private readonly request: ConfigRequest,
+    private state: ConfigState,
+    private readonly configurations: Configurations,
     private readonly folder: string,
     private readonly bench: TrialBench,
   ) {}
 
-  /** Always the same file: the build tree is named by it, and is to be the same for all. */
-  async try(text: string, name: string, enough: (verdict: Verdict) => boolean): Promise<Trial> {
+  /** What is known of a trial from before: of that number, and with the same asked for. */
+  private known(asked: string, made: string): Outcome | undefined {
+    const trial = this.state.trials[this.number - 1];
+    if (trial?.asked !== asked) return undefined;
+    const { outcome } = trial;
+    if (outcome.kind === 'untestable') return outcome;
+    return existsSync(made) ? { ...outcome, options: readOptions(readFileSync(made, 'utf8')) } : undefined;
+  }
+
+  private async try(text: string, name: string, enough: (verdict: Verdict) => boolean): Promise<Outcome> {
+    const place = path.join(this.folder, 'steps', `${++this.number}`);
+    const made = path.join(place, 'kernel.config');
+    const asked = sha256(text);
+    const known = this.known(asked, made);
+    if (known) return known;
+    // Always the same file: the build tree is named by it, and is to be the same for all.
     const file = path.join(this.folder, 'candidate.config');
     writeFileAtomically(file, text);
-    const place = path.join(this.folder, 'steps', `${++this.number}`);
     mkdirSync(place, { recursive: true });
     writeFileAtomically(path.join(place, 'asked.config'), text);
-    const wish = { most: this.request.times, enough: ({ verdict }: { verdict: Verdict }) => enough(verdict) };
-    return step(this.bench.sink, 'bisect', name, async (detail) => {
-      const trial = await tryKernel(withConfigs(this.request.kernel, [file]), place, wish, this.bench);
+    const { kernel, times } = this.state.request;
+    const wish = { most: times, enough: ({ verdict }: { verdict: Verdict }) => enough(verdict) };
+    const outcome = await step(this.bench.sink, 'bisect', name, async (detail): Promise<Outcome> => {
+      const trial = await tryKernel(withConfigs(parseKernelRequest(kernel), [file]), place, wish, this.bench);
       detail(trial.kind === 'tried' ? trial.tries.map(({ verdict }) => verdict).join(', ') : trial.why);
-      return trial;
+      if (trial.kind === 'untestable') return trial;
+      copyFileSync(trial.kernel.config, made);
+      const options = readOptions(readFileSync(made, 'utf8'));
+      return { kind: 'tried', options, verdicts: trial.tries.map(({ verdict }) => verdict) };
     });
+    const kept: ConfigTrial['outcome'] =
+      outcome.kind === 'tried' ? { kind: 'tried', verdicts: [...outcome.verdicts] } : outcome;
+    const trials = this.state.trials.toSpliced(this.number - 1, 1, { asked, outcome: kept });
+    this.state = { ...this.state, trials };
+    saveConfigState(this.folder, this.state);
+    return outcome;
   }
 
   /** @throws Failure `good-not-testable`, `bad-not-testable` */
   async end(which: 'good' | 'bad', enough: (verdict: Verdict) => boolean): Promise<Tried> {
-    const text = fragmentText(readOptions(this.request[which]));
+    const text = fragmentText(readOptions(this.configurations[which]));
     const trial = await this.try(text, `the ${which} configuration`, enough);
-    if (trial.kind === 'tried') return { options: readConfig(trial), trial };
+    if (trial.kind === 'tried') return trial;
     throw requestFailure(
       `${which}-not-testable`,
       `the ${which} configuration cannot be tried: ${trial.why}`,
@@ -100,8 +117,7 @@ class Search {
         this.steps.push({ asked, turnedBack: [], mark: 'skip', verdicts: [], why: trial.why });
         continue;
       }
-      const made = readConfig(trial);
-      const verdicts = trial.tries.map(({ verdict }) => verdict);
+      const { options: made, verdicts } = trial;
       const isKnown = differing(good, made).length === 0 || differing(made, bad).length === 0;
       const mark = isKnown ? 'same' : markOf(verdicts, ends);
       this.steps.push({ asked, turnedBack: notHeld(wished, made, asked), mark, verdicts });
@@ -113,28 +129,31 @@ class Search {
   }
 }
 
-const readConfig = (trial: Tried['trial']): Options => readOptions(readFileSync(trial.kernel.config, 'utf8'));
-
-const verdictsOf = ({ trial }: Tried): Verdict[] => trial.tries.map(({ verdict }) => verdict);
-
 /**
- * @param folder an existing one, for what is tried
- * @throws Failure `same-configuration`, `good-is-bad`, `good-is-flaky`, `good-not-testable`, `bad-not-testable`
+ * Goes on from the state to the end. The state is saved after every trial.
+ * @param folder an existing one, with what `beginConfigState` puts there
+ * @throws Failure `interrupted`, `same-configuration`, `good-is-bad`, `good-is-flaky`, `good-not-testable`, `bad-not-testable`
  */
-export async function bisectConfig(request: ConfigRequest, folder: string, bench: TrialBench): Promise<ConfigResult> {
-  const search = new Search(request, folder, bench);
+export async function bisectConfig(
+  begun: ConfigState,
+  configurations: Configurations,
+  folder: string,
+  bench: TrialBench,
+): Promise<ConfigResult> {
+  const { clause } = begun.request;
+  const search = new Search(begun, configurations, folder, bench);
   const atGood = await search.end('good', () => false);
-  const [verdict, ...more] = verdictsOf(atGood);
+  const [verdict, ...more] = atGood.verdicts;
   if (verdict === undefined) throw new Error('a trial without a verdict');
   if (more.some((one) => one !== verdict)) {
     throw requestFailure(
       'good-is-flaky',
-      `clause ${request.clause} is not always the same with the good configuration: ${[verdict, ...more].join(', ')}`,
+      `clause ${clause} is not always the same with the good configuration: ${[verdict, ...more].join(', ')}`,
       'Name one where it never fails',
     );
   }
   const atBad = await search.end('bad', (one) => one !== verdict);
-  const ends: Ends = { good: verdict, bad: [...new Set(verdictsOf(atBad))].filter((one) => one !== verdict) };
+  const ends: Ends = { good: verdict, bad: [...new Set(atBad.verdicts)].filter((one) => one !== verdict) };
   let { options: good } = atGood;
   let { options: bad } = atBad;
   if (differing(good, bad).length === 0) {
@@ -143,7 +162,7 @@ export async function bisectConfig(request: ConfigRequest, folder: string, bench
   if (ends.bad.length === 0) {
     throw requestFailure(
       'good-is-bad',
-      `clause ${request.clause} is ${verdict} with both configurations`,
+      `clause ${clause} is ${verdict} with both configurations`,
       'Name two that differ in it; a flaky clause needs more --times',
     );
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What a bisection knows, in its folder: written after every step, so that it goes on after whatever ended it.
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { requestFailure } from '../outcome/failure.ts';
+import { type Failure, requestFailure } from '../outcome/failure.ts';
 import { MECHANISMS, TRIGGERS, VERDICTS } from '../outcome/verdict.ts';
-import { readJson } from '../store/hash.ts';
+import { readJson, sha256 } from '../store/hash.ts';
+import { withLockOrRefusal } from '../store/lock.ts';
 import { writeFileAtomically } from '../store/temporary.ts';
 
 const commitSchema = z.strictObject({ sha: z.string(), text: z.string() });
@@ -55,7 +56,23 @@ const stateSchema = z.strictObject({
 export type BisectionState = z.infer<typeof stateSchema>;
 export type BisectionRequest = BisectionState['request'];
 
-const stateFile = (folder: string): string => path.join(folder, 'bisection.json');
+/**
+ * Runs `work` as the only one that is at work on a bisection's folder, which exists.
+ * @throws Failure `bisection-in-use`
+ */
+export function alone<T>(folder: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const inUse = (who: string): Failure =>
+    requestFailure(
+      'bisection-in-use',
+      `another trapline (${who}) is at work on the bisection in ${folder}`,
+      'Wait until it has ended, or end it by Ctrl-C: --resume goes on where it was',
+    );
+  // By whatever name it is called.
+  return withLockOrRefusal(`bisection-${sha256(realpathSync(folder)).slice(0, 16)}`, inUse, signal, work);
+}
+
+/** Of either kind of bisection. */
+export const stateFile = (folder: string): string => path.join(folder, 'bisection.json');
 
 export function saveState(folder: string, state: BisectionState): void {
   writeFileAtomically(stateFile(folder), `${JSON.stringify(state, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { replay } from '../run/replay.ts';
 import type { ConfigResult, ConfigStep } from './config-bisect.ts';
 import { optionText } from './options.ts';
 import type { BisectionState, StepRecord } from './state.ts';
+import { costText } from './tries.ts';
 
 /** Differences between two observations that are shown. */
 const MOST = 12;
@@ -44,6 +45,15 @@ function observed(folder: string, good: StepRecord, bad: StepRecord): string[] {
   ];
 }
 
+/** What the confidence asked for cost, when one was. */
+function cost({ request, bad, good, tries }: BisectionState): string[] {
+  if (request.confidence === undefined || tries === undefined || !bad) return [];
+  const usual = good?.verdicts[0]?.verdict;
+  const failed = bad.verdicts.filter(({ verdict }) => verdict !== usual).length;
+  const text = costText(failed, bad.verdicts.length, request.confidence, tries);
+  return [`${text[0]?.toUpperCase()}${text.slice(1)}.`, ''];
+}
+
 /** @param details what git says of the commit that was found */
 export function summaryOf(state: BisectionState, folder: string, details: string): string {
   const { request, good, bad, steps, result } = state;
@@ -69,6 +79,7 @@ export function summaryOf(state: BisectionState, folder: string, details: string
     ...head,
     ...all.map(line),
     '',
+    ...cost(state),
     ...(lastGood && firstBad ? observed(folder, lastGood, firstBad) : []),
     `Log for git bisect replay: ${path.join(folder, 'bisect.log')}`,
     `Console and observations of each try: ${folder}`,

@@ -17,7 +17,11 @@ export function guestVerbs(cli: Command): void {
     .addOption(qemuOption())
     .addOption(runInOption())
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
-    .option('--timeout <seconds>', 'end the guest after so long', count)
+    .option(
+      '--timeout <seconds>',
+      'end the guest after so long; with --guest: the program, and copying in and out each',
+      count,
+    )
     .option('--console <file>', 'keep the console there')
     .addOption(
       new Option('--guest <name>', 'a guest that is up (shell --ssh) instead of a new one').conflicts([
@@ -37,7 +41,8 @@ export function guestVerbs(cli: Command): void {
     .addHelpText(
       'after',
       `
-Each file lies in the working directory under its base name; the program is run there.
+Each file lies in the working directory under its base name; the program is run there. A guest of its own has no loader,
+no libraries and no shell: link with -static. One that is up may have them (shell --ssh --with libc6).
 Exit: the program’s own status (128 + N when signal N ended it), and
       121 the kernel panicked · 122 the guest was lost otherwise · 124 --timeout · 2, 3 as elsewhere
 

@@ -37,10 +37,16 @@ export function place(word: string): string {
   return word;
 }
 
-/** A probability: more than 0 and less than 1. */
-export function share(word: string): number {
+/** The surest that one may ask to be: the rate is not known that well, and each further 9 costs as much as the first. */
+const SUREST = 0.999;
+
+export function confidence(word: string): number {
   const value = Number(word);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed, e.g. 0.95');
+  if (!(value > 0 && value <= SUREST)) {
+    throw new InvalidArgumentError(
+      `a number above 0 and up to ${SUREST} is needed, e.g. 0.95; bisect --help says what it costs`,
+    );
+  }
   return value;
 }
 

@@ -5,13 +5,13 @@ import { MECHANISMS, TRIGGERS } from '../outcome/verdict.ts';
 import {
   accelOption,
   builderOption,
+  confidence,
   configOption,
   count,
   installOption,
   list,
   oneOf,
   qemuOption,
-  share,
 } from './options.ts';
 
 export function treeVerbs(cli: Command): void {
@@ -31,7 +31,7 @@ export function treeVerbs(cli: Command): void {
     .option(
       '--confidence <share>',
       'a flaky clause: so many tries that a bad commit is found out with this probability, e.g. 0.95, by the rate at the bad one (--times tries, default 10)',
-      share,
+      confidence,
     )
     .addOption(configOption())
     .addOption(accelOption())
@@ -46,7 +46,7 @@ export function treeVerbs(cli: Command): void {
     .option('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)')
     .addOption(
       // All the rest is as it was begun with.
-      new Option('--resume <dir>', 'go on with a bisection from its folder').conflicts(
+      new Option('--resume <dir>', 'go on with a bisection, of either kind, from its folder').conflicts(
         'tree good bad clause arch trigger mechanism times confidence config qemu kernel out'.split(' '),
       ),
     )
@@ -55,6 +55,14 @@ export function treeVerbs(cli: Command): void {
     .addHelpText(
       'after',
       `
+A confidence costs so many tries of each commit that does not fail, when of 10 tries of the bad one so many failed
+(and at most 1000):
+  --confidence      10 of 10   5 of 10   1 of 10
+  0.9                      2         9       128
+  0.95                     3        12       167
+  0.99                     4        18       256
+  0.999, the most          6        26       383
+
 Both commits are tried first. A commit that does not build or boot is skipped (as by exit code 125 of git bisect run).
 Exit: 0 the commit was found · 2 the request is wrong (a good commit that is bad, too) ·
       3 infrastructure, or only skipped commits are left · 130 interrupted: --resume goes on

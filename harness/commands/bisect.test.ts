@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bisections of toy kernels by the real ./trapline: what each commit's kernel does stands in its source.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type BisectionState, loadState } from '../bisect/state.ts';
@@ -102,6 +102,9 @@ describe('the commit is found', () => {
     expect(bad?.verdicts.map(({ verdict }) => verdict)).toEqual(['unsupported', 'absent', 'unsupported']);
     expect(tries).toBe(3);
     expect(good?.verdicts).toHaveLength(3);
+    const cost = 'failed in 2 of 3 tries of the bad commit: a confidence of 0.5 costs 3 tries of each commit';
+    expect(ended.stderr).toContain(cost);
+    expect(ended.stdout).toContain(cost);
   });
 });
 
@@ -147,6 +150,15 @@ describe('what cannot be bisected is told in one line', () => {
   });
 });
 
+test.each(['0.9999999999', '1', '0', 'much'])('a confidence of %s is refused before anything is done', async (word) => {
+  const { ended, out } = await bisect('/nowhere', 1, '--confidence', word);
+  expect(ended).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/'--confidence.*a number above 0 and up to 0\.999 is needed/)],
+  });
+  expect(existsSync(out)).toBe(false);
+});
+
 test('after an interrupt it goes on where it was', async () => {
   const tree = repository([GOOD, GOOD, GOOD, GOOD, BAD]);
   fake.direct([{ kernel: null }], [{ kernel: null }], [{ boot: null }, { wait: 60 }]);
@@ -189,4 +201,28 @@ test('after an interrupt it goes on where it was', async () => {
   const third = await checkout.run(['bisect', '--resume', out]);
   expect(third.stdout).toBe(again.stdout);
   expect(readFileSync(path.join(out, 'bisect.log'), 'utf8')).toContain('first bad commit');
+});
+
+test('of two that go on with the same bisection one is refused at once, the other is not disturbed', async () => {
+  const tree = repository([GOOD, GOOD, GOOD, BAD]);
+  fake.direct([{ kernel: null }], [{ kernel: null }], [{ boot: null }, { wait: 60 }]);
+  const out = path.join(mkdtempSync(path.join(checkout.root, 'out-')), 'bisection');
+  const range = ['--good', 'HEAD~3', '--bad', 'HEAD', '--clause', '4.1', '--arch', 'x86_64', '--accel', 'tcg'];
+  const first = checkout.start(['bisect', '--tree', tree, ...range, '--out', out]);
+  await vi.waitFor(() => expect(fake.started()).toBe(3), { timeout: 60_000, interval: 100 });
+  // By another name, too.
+  const link = path.join(path.dirname(out), 'link');
+  symlinkSync(out, link);
+  for (const folder of [out, link]) {
+    expect(await checkout.run(['bisect', '--resume', folder])).toMatchObject({
+      code: 2,
+      complaints: [expect.stringMatching(/another trapline \(process \d+\) is at work on the bisection in .*--resume/)],
+    });
+  }
+  expect(fake.started()).toBe(3);
+  // Killed: the next one takes its place.
+  first.child.kill('SIGKILL');
+  await first.ended;
+  fake.direct([{ kernel: null }]);
+  expect(await checkout.run(['bisect', '--resume', out])).toMatchObject({ code: 0, complaints: [] });
 });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Two configurations of a toy kernel, by the real ./trapline: CONFIG_CHILD makes the difference, and needs CONFIG_PARENT.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadConfigState } from '../bisect/config-state.ts';
 import { type Fake, makeFake } from '../machine/testdata/fake.ts';
 import { type Checkout, makeCheckout } from './testdata/checkout.ts';
 import { BAD, GOOD } from './testdata/toy-kernels.ts';
@@ -45,18 +46,24 @@ function configuration(lines: string): string {
   return file;
 }
 
-async function bisect(good: string, bad: string) {
-  fake.direct([{ kernel: null }]);
+function request(good: string, bad: string) {
   const out = path.join(mkdtempSync(path.join(checkout.root, 'out-')), 'bisection');
   const setting = ['--clause', '4.1', '--trigger', 'hw-breakpoint', '--arch', 'x86_64', '--accel', 'tcg'];
   const files = [configuration(good), configuration(bad)];
-  const ended = await checkout.run(['bisect', '--config-bisect', ...files, '--tree', tree, ...setting, '--out', out]);
-  return { ended, out };
+  return { out, files, args: ['bisect', '--config-bisect', ...files, '--tree', tree, ...setting, '--out', out] };
 }
 
+async function bisect(good: string, bad: string) {
+  fake.direct([{ kernel: null }]);
+  const { out, args } = request(good, bad);
+  return { ended: await checkout.run(args), out };
+}
+
+const WITHOUT = '# CONFIG_CHILD is not set\n# CONFIG_A is not set\n# CONFIG_PARENT is not set\nCONFIG_B=4\n';
+const WITH = 'CONFIG_CHILD=y\nCONFIG_A=y\nCONFIG_PARENT=y\nCONFIG_B=5\n';
+
 test('the option is found; one that Kconfig turned back is named', async () => {
-  const good = '# CONFIG_CHILD is not set\n# CONFIG_A is not set\n# CONFIG_PARENT is not set\nCONFIG_B=4\n';
-  const { ended, out } = await bisect(good, 'CONFIG_CHILD=y\nCONFIG_A=y\nCONFIG_PARENT=y\nCONFIG_B=5\n');
+  const { ended, out } = await bisect(WITHOUT, WITH);
   expect(ended).toMatchObject({ code: 0, complaints: [] });
   expect(ended.stdout).toMatch(/^CONFIG_CHILD: n and y: this makes the difference for clause 4\.1/);
   expect(ended.stdout).toContain('absent with the good configuration, unsupported with the bad one');
@@ -65,6 +72,48 @@ test('the option is found; one that Kconfig turned back is named', async () => {
   expect(readFileSync(path.join(out, 'steps', '3', 'asked.config'), 'utf8')).toContain(
     'CONFIG_CHILD=y\nCONFIG_A=y\n# CONFIG_PARENT',
   );
+});
+
+test('after an interrupt it goes on where it was, and what was tried is not tried again', async () => {
+  const { args, out, files } = request(WITHOUT, WITH);
+  fake.direct(...Array(3).fill([{ kernel: null }]), [{ boot: null }, { wait: 60 }]);
+  const started = checkout.start(args);
+  await vi.waitFor(() => expect(fake.started()).toBe(4), { timeout: 60_000, interval: 100 });
+  expect(await checkout.run(['bisect', '--resume', out])).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/another trapline \(process \d+\) is at work/)],
+  });
+  started.child.kill('SIGINT');
+  expect(await started.ended).toMatchObject({
+    code: 130,
+    complaints: [expect.stringMatching(/interrupted.*bisect --resume .* goes on/)],
+  });
+  expect(loadConfigState(out).state.trials).toHaveLength(3);
+  // The bisection has its own copies.
+  for (const file of files) rmSync(file);
+  fake.direct([{ kernel: null }]);
+  const again = await checkout.run(['bisect', '--resume', out]);
+  expect(again).toMatchObject({ code: 0, complaints: [] });
+  expect(again.stdout).toMatch(/^CONFIG_CHILD: n and y: this makes the difference for clause 4\.1/);
+  const { trials } = loadConfigState(out).state;
+  expect(trials.length).toBeGreaterThan(4);
+  expect(fake.started()).toBe(trials.length - 3);
+  const third = await checkout.run(['bisect', '--resume', out]);
+  expect(third.stdout).toBe(again.stdout);
+  expect(fake.started()).toBe(trials.length - 3);
+  // What Kconfig made of the second one is gone: it alone is tried again.
+  rmSync(path.join(out, 'steps', '2', 'kernel.config'));
+  expect((await checkout.run(['bisect', '--resume', out])).stdout).toBe(again.stdout);
+  expect(fake.started()).toBe(trials.length - 3 + 1);
+});
+
+test('a folder that lacks a configuration is no bisection to go on with', async () => {
+  const { out } = await bisect('CONFIG_A=y\n', '# CONFIG_B is not set\nCONFIG_A=y\n');
+  rmSync(path.join(out, 'good.config'));
+  expect(await checkout.run(['bisect', '--resume', out])).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(/no whole bisection's folder.*good\.config/)],
+  });
 });
 
 test.each([

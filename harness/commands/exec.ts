@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // exec: one static program in a guest; its output and its exit status are passed on.
 import path from 'node:path';
-import { findArchitecture } from '../arch/index.ts';
+import { architectures, findArchitecture } from '../arch/index.ts';
 import { demandPackages } from '../doctor/index.ts';
 import { buildGuestPrograms } from '../initramfs/guest-programs.ts';
+import type { WorkFile } from '../initramfs/initramfs.ts';
 import { buildKernel, parseKernelRequest, resolveKernel, symbolTools, withConfigs } from '../kernel/index.ts';
 import { chooseAccelerator } from '../machine/accelerator.ts';
 import { withEmulatorFrom, withNewEmulator } from '../machine/emulator.ts';
@@ -11,8 +12,9 @@ import { type Crash, crashTitle, crashTrace } from '../outcome/crash.ts';
 import { EXIT, requestFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../shell/exec.ts';
-import { execInRunningGuest } from '../shell/guest-exec.ts';
+import { execInRunningGuest, type GuestStage } from '../shell/guest-exec.ts';
 import { findGuest } from '../shell/guest-record.ts';
+import { demandRunnable, interpreterOf, whyNotStarted } from '../shell/runnable.ts';
 import { emulatorFor, runsHere } from './emulators.ts';
 import { lostGuestStatus } from './lost-guest.ts';
 import { withSession } from './session.ts';
@@ -61,11 +63,16 @@ export async function exec(
 
 async function inRunningGuest(program: string | undefined, args: string[], options: RunningGuestOptions) {
   const address = findGuest(options.guest);
+  const architecture = architectures.find(({ name }) => name === address.architecture);
   const work = program === undefined ? undefined : readWorkFiles(program, options.file ?? [], true);
+  // What it has of a system, by --with too, it alone knows: a program is refused only for its processor.
+  if (work && architecture) demandRunnable(work.program, work.files, architecture);
+  const file = work && programFile(work);
   const result = await withSession(({ signal }) =>
     execInRunningGuest(address, {
       files: work?.files ?? readFiles(options.file ?? []),
       command: work && [work.program, ...args],
+      interpreter: file && interpreterOf(file),
       fetch: options.fetch ?? [],
       into: process.cwd(),
       timeoutSeconds: options.timeout,
@@ -74,8 +81,11 @@ async function inRunningGuest(program: string | undefined, args: string[], optio
       signal,
     }),
   );
-  if (result.kind === 'exited') process.exitCode = result.status;
-  else if (result.kind === 'timed-out') process.exitCode = timedOut();
+  if (result.kind === 'exited') {
+    process.exitCode = result.status;
+    const { status, lacks = false } = result;
+    tellWhy(file && whyNotStarted(status, file, architecture, { lacks, shell: true }));
+  } else if (result.kind === 'timed-out') process.exitCode = timedOut(STAGES[result.stage]);
   else if (result.kind === 'interrupted') process.exitCode = EXIT.interrupted;
   else process.exitCode = lostGuestStatus({ outcome: 'silent', detail: 'the connection was lost', seconds: 0 }, '');
 }
@@ -84,6 +94,7 @@ async function inFreshGuest(program: string, args: string[], options: ExecOption
   const known = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
   const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
+  demandRunnable(work.program, work.files, known, GUEST_OWN);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
     await demandPackages(
       [known],
@@ -119,7 +130,22 @@ async function inFreshGuest(program: string, args: string[], options: ExecOption
   });
   const status = exitStatus(result);
   tellCrashes(result.crashes ?? []);
+  const file = programFile(work);
+  if (file && result.kind === 'exited') {
+    tellWhy(whyNotStarted(status, file, known, { lacks: false, shell: false }));
+  }
   process.exitCode = status;
+}
+
+/** What a guest for one program has beside its files. */
+const GUEST_OWN = ['/init', '/probe', '/compat32'];
+
+/** The program, where it is the user's and not the guest's own. */
+const programFile = ({ program, files }: ReturnType<typeof readWorkFiles>): WorkFile | undefined =>
+  files.find(({ name }) => program === `./${name}`);
+
+function tellWhy(why: string | undefined): void {
+  if (why !== undefined) process.stderr.write(`trapline: ${visible(why)}\n`);
 }
 
 /** What is told of a kernel that complains without end. */
@@ -147,8 +173,14 @@ function passOn(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> | unde
   });
 }
 
-function timedOut(): number {
-  process.stderr.write('trapline: the program did not end within --timeout, and was ended\n');
+const STAGES: Readonly<Record<GuestStage, string>> = {
+  'files-in': 'copying the files into the guest',
+  program: 'the program',
+  'files-out': 'copying the files out of the guest',
+};
+
+function timedOut(what = STAGES.program): number {
+  process.stderr.write(`trapline: ${what} did not end within --timeout, and was ended\n`);
   return TIMED_OUT;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { architectures } from '../arch/index.ts';
 import { sparc64 } from '../arch/sparc64.ts';
 import { sparc64Compat } from '../arch/sparc64-compat.ts';
@@ -89,6 +89,7 @@ describe('requirements', () => {
 
 describe('findings', () => {
   test('everything there', async () => {
+    await machine.startEngine();
     const findings = await examine([sparc64]);
     expect(findings.architectures[0]).toMatchObject({
       emulator: { version: '7.2.22', machineKnown: true },
@@ -98,7 +99,34 @@ describe('findings', () => {
       problems: [],
     });
     expect(() => demandHealthy(findings)).not.toThrow();
-    expect(renderDoctor(findings).trimEnd().split('\n').at(-1)).toBe('everything is there');
+    const text = renderDoctor(findings);
+    expect(text).toMatch(/ok gdb-multiarch +there\n {2}ok qemu-img +there\n {2}ok Docker engine +answers at unix:/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('everything is there');
+  });
+
+  test('what only some verbs need is named with what mends it, and is no failure', async () => {
+    machine.remove('gdb-multiarch', 'qemu-img');
+    const findings = await examine([sparc64]);
+    const text = renderDoctor(findings);
+    const install = 'apt-get install -y --no-install-recommends';
+    expect(text).toMatch(
+      new RegExp(`-- gdb-multiarch +missing \\(reproduce --gdb\\); mend it with: ${install} gdb-multiarch\\n`),
+    );
+    expect(text).toMatch(
+      new RegExp(`-- qemu-img +missing \\(reproduce --record\\); mend it with: ${install} qemu-utils\\n`),
+    );
+    expect(text).toMatch(/-- Docker engine +no Docker engine answers at unix:.* \(--builder docker, --run-in docker, /);
+    expect(text).toMatch(/mend it with: apt-get .* docker\.io, or name another one in DOCKER_HOST\n/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('everything is there, but for what is optional');
+    expect(missingOf(findings)).toEqual([]);
+    expect(() => demandHealthy(findings)).not.toThrow();
+  });
+
+  test('an engine that is installed is started, and one elsewhere is not installed here', async () => {
+    machine.add('dockerd', 'exit 0');
+    expect(renderDoctor(await examine([sparc64]))).toContain('mend it with: service docker start, or');
+    vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+    expect(renderDoctor(await examine([sparc64]))).toContain('mend it with: start it there, or name another');
   });
 
   test('missing tools end in the one command, packages named once', async () => {

@@ -11,6 +11,7 @@ import { isOlder } from '../outcome/version.ts';
 import { runCommand } from '../process/command.ts';
 import { onPath } from '../process/requirements.ts';
 import { missingPackagesFailure, type OfferOptions, offerInstall } from './install.ts';
+import { examineOptional, type OptionalFinding } from './optional.ts';
 import { missingNeeds, type Need, requirementsOf } from './requirements.ts';
 
 /** One requirement as it was found. */
@@ -45,6 +46,7 @@ export interface ArchitectureFindings {
 export interface Findings {
   readonly requirements: readonly Finding[];
   readonly architectures: readonly ArchitectureFindings[];
+  readonly optional: readonly OptionalFinding[];
 }
 
 /** Standard output of a command that may be missing or fail. */
@@ -111,6 +113,7 @@ async function examineArchitecture(
 /** Looks at everything side by side; nothing is changed, and only the accelerator's self-test is remembered. */
 export async function examine(architectures: readonly Architecture[], signal?: AbortSignal): Promise<Findings> {
   const needs = requirementsOf(architectures, true);
+  const looking = examineOptional();
   const missing = new Set((await missingNeeds(needs)).map(({ tool }) => tool));
   const examined = await Promise.all(architectures.map((one) => examineArchitecture(one, missing, signal)));
   const versions = new Map<string, string>();
@@ -123,7 +126,7 @@ export async function examine(architectures: readonly Architecture[], signal?: A
     const present = !missing.has(need.tool);
     return { tool: need.tool, present, ...(version && { version }), package: need.package, neededFor: need.purpose };
   });
-  return { requirements, architectures: examined };
+  return { requirements, architectures: examined, optional: await looking };
 }
 
 export const missingOf = (findings: Findings): Finding[] => findings.requirements.filter(({ present }) => !present);

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 // A machine for tests: PATH leads to a folder of small scripts and to nothing else.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
 import type { Architecture } from '../arch/record.ts';
+import { DEBUGGER, SNAPSHOTS } from './optional.ts';
 import { requirementsOf } from './requirements.ts';
 
 export interface FakeMachine {
   /** Adds a tool, or replaces it. The script is for /bin/sh, with PATH of the real machine. */
   add(tool: string, script: string): void;
   remove(...tools: string[]): void;
+  /** A Docker engine that answers. */
+  startEngine(): Promise<void>;
   /** Lines that scripts have appended to $LOG. */
   log(): string[];
   dispose(): void;
@@ -30,7 +34,7 @@ esac`;
 /** An emulator's script: its version and one machine. */
 export const fakeEmulator = (version: string, machine: string): string => emulator(version, `${machine} a machine\\n`);
 
-/** Everything that these architectures need is there. */
+/** Everything that these architectures need is there, and the programs that only some verbs need. */
 export function fakeMachine(architectures: readonly Architecture[]): FakeMachine {
   const folder = mkdtempSync(path.join(tmpdir(), 'trapline-doctor-'));
   const bin = path.join(folder, 'bin');
@@ -38,6 +42,10 @@ export function fakeMachine(architectures: readonly Architecture[]): FakeMachine
   mkdirSync(bin);
   vi.stubEnv('PATH', bin);
   vi.stubEnv('TRAPLINE_CACHE', path.join(folder, 'cache'));
+  vi.stubEnv('DOCKER_HOST', `unix://${path.join(folder, 'docker.sock')}`);
+  const engine = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
   const machine: FakeMachine = {
     add(tool, script) {
       writeFileSync(
@@ -52,7 +60,9 @@ export function fakeMachine(architectures: readonly Architecture[]): FakeMachine
     log() {
       return readFileSync(path.join(folder, 'log'), 'utf8').trimEnd().split('\n');
     },
+    startEngine: () => new Promise((resolve) => engine.listen(path.join(folder, 'docker.sock'), resolve)),
     dispose() {
+      engine.close();
       vi.unstubAllEnvs();
       rmSync(folder, { recursive: true });
     },
@@ -60,6 +70,7 @@ export function fakeMachine(architectures: readonly Architecture[]): FakeMachine
   for (const need of requirementsOf(architectures, true)) {
     if (need.kind === 'command') machine.add(need.tool, /gcc$|^clang/.test(need.tool) ? COMPILER : 'exit 0');
   }
+  for (const { tool } of [DEBUGGER, SNAPSHOTS]) machine.add(tool, 'exit 0');
   for (const { qemu } of architectures) machine.add(qemu.binary, fakeEmulator('7.2.22', qemu.machineName));
   return machine;
 }

@@ -5,6 +5,7 @@ import { knownPackages } from '../kernel/index.ts';
 import { isOlder } from '../outcome/version.ts';
 import { type ArchitectureFindings, type Finding, type Findings, missingOf, problemsIn } from './doctor.ts';
 import { installCommand, missingPackages } from './install.ts';
+import type { OptionalFinding } from './optional.ts';
 
 type Row = readonly [mark: string, subject: string, found: string];
 
@@ -50,9 +51,12 @@ function architectureRows(one: ArchitectureFindings, requirements: readonly Find
   return rows;
 }
 
+const optionalRow = ({ what, present, found, neededFor, remedy }: OptionalFinding): Row =>
+  marked(present, what, present ? found : `${found} (${neededFor}); mend it with: ${remedy}`);
+
 /** Text of `./trapline doctor`, ending in a newline. */
 export function renderDoctor(findings: Findings): string {
-  const { requirements, architectures } = findings;
+  const { requirements, architectures, optional } = findings;
   const lines: string[] = [];
   const shown = new Set<string>();
   for (const one of architectures) {
@@ -69,12 +73,13 @@ export function renderDoctor(findings: Findings): string {
     .map(({ tool, neededFor }) => marked(false, tool, `${MISSING} (${neededFor})`));
   if (present.length > 0) rows.unshift(marked(true, 'there', present.map(({ tool }) => tool).join(' ')));
   if (rows.length > 0) lines.push('all architectures · building kernels and guest programs', ...table(rows), '');
+  lines.push('optional · only some verbs need it', ...table(optional.map(optionalRow)), '');
   for (const { name, what, remedy } of problemsIn(findings)) lines.push(`${name}: ${what}. ${remedy}`);
   const packages = missingPackages(missingOf(findings));
   if (packages.length > 0) {
     lines.push(`Mend it with ./trapline doctor --install, which is: ${installCommand(packages)}`);
   } else if (problemsIn(findings).length === 0) {
-    lines.push('everything is there');
+    lines.push(`everything is there${optional.every(({ present }) => present) ? '' : ', but for what is optional'}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -2,7 +2,7 @@
 // The way into a guest that is up: ssh on a port of this machine's own address, to a server whose key is known.
 import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
-import { infrastructureFailure } from '../outcome/failure.ts';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 
 export interface SshAddress {
   /** On 127.0.0.1. */
@@ -20,11 +20,16 @@ const ALIVE_SECONDS = 10;
 class WrongHostKey extends Error {}
 
 /** One try. */
-function connectOnce({ port, hostKey, privateKey }: SshAddress): Promise<Client> {
+function connectOnce({ port, hostKey, privateKey }: SshAddress, signal?: AbortSignal): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let denied = false;
-    client.once('ready', () => resolve(client));
+    const interrupt = (): void => void client.destroy();
+    signal?.addEventListener('abort', interrupt, { once: true });
+    client.once('ready', () => {
+      signal?.removeEventListener('abort', interrupt);
+      resolve(client);
+    });
     client.once('close', () => reject(new Error('the connection was closed')));
     // Later errors too: a connection that is lost is told by its channels.
     client.on('error', (error) => reject(denied ? new WrongHostKey() : error));
@@ -45,13 +50,14 @@ function connectOnce({ port, hostKey, privateKey }: SshAddress): Promise<Client>
 
 /**
  * Connects, trying again until the server answers; the port is open as soon as the emulator runs.
+ * @param signal no longer, once it is aborted
  * @throws Failure `wrong-host-key`, `guest-not-reached`
  */
 export async function connect(address: SshAddress, seconds: number, signal?: AbortSignal): Promise<Client> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     try {
-      return await connectOnce(address);
+      return await connectOnce(address, signal);
     } catch (error) {
       if (error instanceof WrongHostKey) {
         throw infrastructureFailure(
@@ -89,17 +95,19 @@ export function endOf(channel: ClientChannel): Promise<Ended> {
 
 /** Starts a command of the guest's shell. @throws Failure `guest-not-reached` */
 export function start(client: Client, command: string): Promise<ClientChannel> {
+  const refused = (error: unknown): Failure =>
+    infrastructureFailure(
+      'guest-not-reached',
+      `the guest takes no command: ${error instanceof Error ? error.message : String(error)}`,
+      'Start it again',
+      error,
+    );
   return new Promise((resolve, reject) => {
-    client.exec(command, (error, channel) => {
-      if (!error) return resolve(channel);
-      reject(
-        infrastructureFailure(
-          'guest-not-reached',
-          `the guest takes no command: ${error.message}`,
-          'Start it again',
-          error,
-        ),
-      );
-    });
+    try {
+      client.exec(command, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
+    } catch (error) {
+      // The library throws when the connection is gone already.
+      reject(refused(error));
+    }
   });
 }

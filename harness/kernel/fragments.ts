@@ -82,6 +82,12 @@ function debuggingFile(name: string): string {
   );
 }
 
+/** The name of one of the project's fragments as it is, of any other file as its whole path. @throws Failure `unknown-config` */
+export function fragmentName(name: string): string {
+  const file = debuggingFile(name);
+  return file === inProject(DEBUGGING, name) ? name : file;
+}
+
 /**
  * The fragments that a request adds, to be appended last.
  * @throws Failure `unknown-config`, `empty-config`

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The kernel stage: request → plan → artifact.
+export { absoluteRequest } from './absolute.ts';
 export { debianMirrors } from './apt-state.ts';
 export { buildKernel, type KernelArtifact, sourceTree, storedKernel } from './build.ts';
 export type { Builder } from './builder.ts';

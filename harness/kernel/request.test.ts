@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { absoluteRequest } from './absolute.ts';
 import { parseKernelRequest, withConfigs } from './request.ts';
 
 describe('parseKernelRequest', () => {
@@ -80,5 +82,22 @@ describe('parseKernelRequest', () => {
     for (const text of ['image:vmlinux+without', 'image:debian:6.12+without']) {
       expect(() => parseKernelRequest(text)).toThrow(expect.objectContaining({ name: 'patch-on-image' }));
     }
+  });
+
+  it.each([
+    ['with=tree:linux+fix.patch+without+kasan.config', 'tree:HERE/linux+HERE/fix.patch+without+kasan.config'],
+    ['git:../linux@v6.1', 'git:ABOVE/linux@v6.1'],
+    ['tar:/linux.tar+package.json.config', undefined],
+    ['image:bzImage', 'image:HERE/bzImage'],
+    ['debian:6.12+one', 'debian:6.12+one'],
+  ])('names %s by whole paths', (text, selector) => {
+    const absolute = () => absoluteRequest(parseKernelRequest(text));
+    if (selector === undefined) {
+      expect(absolute).toThrow(expect.objectContaining({ name: 'unknown-config' }));
+      return;
+    }
+    const here = process.cwd();
+    const whole = selector.replaceAll('HERE', here).replace('ABOVE', path.dirname(here));
+    expect(absolute()).toMatchObject({ selector: whole, label: parseKernelRequest(text).label });
   });
 });

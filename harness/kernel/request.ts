@@ -43,7 +43,7 @@ function unknownSelector(text: string, why: string): Error {
 const isConfig = (name: string): boolean => name.endsWith('.config');
 
 /** What is added is taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). */
-function splitAdded(text: string): { base: string; added: string[] } {
+export function splitAdded(text: string): { base: string; added: string[] } {
   const added: string[] = [];
   let base = text;
   for (;;) {

@@ -41,8 +41,15 @@ export async function missingRequirements(requirements: readonly Requirement[]):
   return requirements.filter((_, index) => !present[index]);
 }
 
-/** @throws Failure `missing-tool` naming the tools, their packages and the command that installs them */
-export async function demand(requirements: readonly Requirement[], what: string): Promise<void> {
+/**
+ * @param remedy the command that installs them, where it is not the doctor's
+ * @throws Failure `missing-tool` naming the tools, their packages and the command that installs them
+ */
+export async function demand(
+  requirements: readonly Requirement[],
+  what: string,
+  remedy = './trapline doctor --install',
+): Promise<void> {
   const missing = await missingRequirements(requirements);
   if (missing.length === 0) return;
   const tools = missing.map(({ tool }) => tool).join(', ');
@@ -50,6 +57,6 @@ export async function demand(requirements: readonly Requirement[], what: string)
   throw infrastructureFailure(
     'missing-tool',
     `${what} needs ${tools}, which this machine lacks (Debian: ${packages})`,
-    'Install with ./trapline doctor --install',
+    `Install with ${remedy}`,
   );
 }

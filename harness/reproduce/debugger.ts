@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEBUGGER, installCommand } from '../doctor/index.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { startUnmonitored } from '../machine/emulator-process.ts';
@@ -17,7 +18,6 @@ import { planLine } from '../run/plan.ts';
 import { backwardsCommands } from './backwards.ts';
 import type { Restored } from './reproduce.ts';
 
-const GDB = 'gdb-multiarch';
 /** Between two looks for QEMU's socket. */
 const SOCKET_SECONDS = 0.05;
 
@@ -85,7 +85,7 @@ export interface DebuggedRecording {
  * @throws Failure `missing-tool`, `gdb-failed`, `interrupted`
  */
 export async function debug(restored: Restored, folder: string, recording?: DebuggedRecording): Promise<void> {
-  await demand([{ kind: 'command', tool: GDB, package: GDB, purpose: 'debugging guests' }], 'reproduce --gdb');
+  await demand([DEBUGGER], DEBUGGER.purpose, installCommand([DEBUGGER.package]));
   const { architecture, kernel, programs, step } = restored;
   const initramfs = packInitramfs({ programs, plan: [planLine(step)] });
   // A path of its own instead of a port: nobody else can take it, or connect to it.
@@ -126,7 +126,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   // Ctrl-C stops the guest for gdb, which gets the signal by itself: it is not ours.
   const ignore = () => {};
   process.on('SIGINT', ignore);
-  const gdb = spawn(GDB, ['-q', '-nx', '-x', script, kernel.vmlinux], { stdio: 'inherit' });
+  const gdb = spawn(DEBUGGER.tool, ['-q', '-nx', '-x', script, kernel.vmlinux], { stdio: 'inherit' });
   let ended = false;
   // gdb may have the end of the terminal by itself, and that of a signal for us alone it has not.
   const end = () => {
@@ -140,9 +140,13 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
       gdb.on('error', reject);
       gdb.on('exit', resolve);
     });
-    if (ended) throw interrupted(GDB);
+    if (ended) throw interrupted(DEBUGGER.tool);
     if (status !== 0) {
-      throw infrastructureFailure('gdb-failed', `${GDB} ended with status ${status}`, 'What it said is above');
+      throw infrastructureFailure(
+        'gdb-failed',
+        `${DEBUGGER.tool} ended with status ${status}`,
+        'What it said is above',
+      );
     }
   } finally {
     process.off('SIGINT', ignore);

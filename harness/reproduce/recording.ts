@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { installCommand, SNAPSHOTS } from '../doctor/index.ts';
 import type { Evidence } from '../judge/observation.ts';
 import { withRecordingMachine } from '../machine/recording.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
@@ -74,10 +75,7 @@ export async function record(
   progress: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<Try> {
-  await demand(
-    [{ kind: 'command', tool: 'qemu-img', package: 'qemu-utils', purpose: 'recordings' }],
-    'reproduce --record',
-  );
+  await demand([SNAPSHOTS], SNAPSHOTS.purpose, installCommand([SNAPSHOTS.package]));
   makeRunFolder(folder, new Date(), '--record');
   const recording = { mode: 'record', folder: path.resolve(folder) } as const;
   const seen = await tryAgain(recorded, restored, folder, progress, signal, recording);

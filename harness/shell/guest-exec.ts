@@ -1,154 +1,113 @@
 // SPDX-License-Identifier: MIT
 // One program in a guest that is up already, by ssh: files in, the program, files out.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
-import { extract, pack } from 'tar-stream';
 import { connect, type Ended, endOf, type SshAddress, start } from '../guest/ssh.ts';
 import type { WorkFile } from '../initramfs/initramfs.ts';
-import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { shellWord } from '../process/shell-word.ts';
-import { temporaryName } from '../store/temporary.ts';
+import { copyIn, copyOut } from './guest-copy.ts';
+import { type Limits, untilStopped } from './guest-stage.ts';
+import { NOT_STARTED } from './runnable.ts';
 
 /** A guest that is up answers in less. */
 const CONNECT_SECONDS = 10;
-/** Seconds that a program has to end after it was asked to. */
-const GRACE_SECONDS = 2;
-/** Most bytes of what went wrong that are kept. */
-const SAID_BYTES = 4096;
+/** A program may have something to put in order when it is to end; a copy has not. */
+const GRACE_SECONDS = { program: 2, copy: 0.5 };
 
-export interface GuestExecOptions {
+export interface GuestExecOptions extends Limits {
   readonly files: readonly WorkFile[];
   /** Program and arguments; undefined: files are copied, and no more. */
   readonly command: readonly string[] | undefined;
+  /** Path in the guest of what the program cannot do without: its loader, or a script's interpreter. */
+  readonly interpreter?: string | undefined;
   /** Paths in the guest, from its /work; each is copied into `into` under its base name. */
   readonly fetch: readonly string[];
   readonly into: string;
+  /** For the program; and as long again for all files in, and for all files out. */
   readonly timeoutSeconds?: number | undefined;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  readonly signal: AbortSignal;
 }
 
-export type GuestExecResult = Ended | { readonly kind: 'timed-out' | 'interrupted' };
+/** What was to be done in the guest, in its order. */
+export type GuestStage = 'files-in' | 'program' | 'files-out';
 
-/** A command's end, and what it said on stderr. */
-async function followed(channel: ClientChannel): Promise<{ status: number | undefined; said: string }> {
-  let said = '';
-  channel.stderr.on('data', (bytes: Buffer) => {
-    said = (said + bytes.toString('utf8')).slice(-SAID_BYTES);
-  });
-  const ended = await endOf(channel);
-  return { status: ended.kind === 'exited' ? ended.status : undefined, said: said.trim() };
-}
+export type GuestExecResult =
+  /** `lacks`: the guest was asked, and has no such interpreter. */
+  | (Ended & { readonly lacks?: boolean })
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'timed-out'; readonly stage: GuestStage };
 
-async function copyIn(client: Client, files: readonly WorkFile[]): Promise<void> {
-  const channel = await start(client, 'tar -x -f - -C /work');
-  const end = followed(channel);
-  channel.resume();
-  const archive = pack();
-  const sent = pipeline(archive, channel);
-  for (const { name, content } of files) archive.entry({ name, mode: 0o755 }, Buffer.from(content));
-  archive.finalize();
-  await sent.catch(() => {});
-  const { status, said } = await end;
-  if (status === 0) return;
-  throw infrastructureFailure(
-    'copy-failed',
-    `the files did not get into the guest: ${said || 'the connection was lost'}`,
-    'Is there room in its memory? ("free" in the guest)',
-  );
-}
-
-/** The guest is not trusted: what is taken is one plain file, under the name that was asked for. */
-async function copyOut(client: Client, file: string, into: string): Promise<void> {
-  const target = path.join(into, path.posix.basename(file));
-  const channel = await start(client, `cd /work && tar -c -h -f - ${shellWord(file)}`);
-  channel.end();
-  const end = followed(channel);
-  const temporary = temporaryName(target);
-  let taken = false;
-  const reader = extract();
-  const sent = pipeline(channel, reader).catch(() => {});
-  try {
-    for await (const entry of reader) {
-      if (taken || entry.header.type !== 'file') {
-        throw requestFailure(
-          'not-a-file',
-          `${file} in the guest is no plain file`,
-          'Pack it first: tar -c in the guest',
-        );
-      }
-      taken = true;
-      await pipeline(entry, createWriteStream(temporary));
-    }
-    await sent;
-    const { status, said } = await end;
-    if (status !== 0 || !taken) {
-      throw requestFailure(
-        'no-such-file',
-        `${file} was not copied: ${said || 'the guest sent nothing'}`,
-        'See it there',
-      );
-    }
-    renameSync(temporary, target);
-  } finally {
-    channel.close();
-    rmSync(temporary, { force: true });
-  }
-}
-
-async function run(client: Client, command: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
+async function run(
+  client: Client,
+  command: readonly string[],
+  { stdout, stderr }: GuestExecOptions,
+  opened: (channel: ClientChannel) => void,
+): Promise<Ended> {
   // In its place: a signal by ssh goes to the process that the server started, and that is to be ours (init.h).
-  // Its input is empty, but not ended by us: ssh2 sends no signal on a channel whose input has ended.
   const words = ['exec', '/init', 'command', ...command].map(shellWord);
   const channel = await start(client, `${words.join(' ')} </dev/null`);
-  let why: 'timed-out' | 'interrupted' | undefined;
-  const stop = async (reason: typeof why, signal: string): Promise<void> => {
-    why ??= reason;
-    channel.signal(signal);
-    await sleep(GRACE_SECONDS * 1000);
-    channel.signal('KILL');
-    await sleep(GRACE_SECONDS * 1000);
-    // Whatever holds it: the channel ends with its connection.
-    client.destroy();
-  };
-  const interrupt = (): void => void stop('interrupted', 'INT');
-  options.signal.addEventListener('abort', interrupt, { once: true });
-  const limit =
-    options.timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => void stop('timed-out', 'TERM'), options.timeoutSeconds * 1000);
-  try {
-    const end = endOf(channel);
-    // Each holds the guest back when its reader is slow, and is through when all of it was written.
-    const streams = [
-      pipeline(channel, options.stdout, { end: false }),
-      pipeline(channel.stderr, options.stderr, { end: false }),
-    ];
-    const [ended] = await Promise.all([end, ...streams.map((one) => one.catch(() => {}))]);
-    return why === undefined ? ended : { kind: why };
-  } finally {
-    clearTimeout(limit);
-    options.signal.removeEventListener('abort', interrupt);
-  }
+  opened(channel);
+  const end = endOf(channel);
+  // Each holds the guest back when its reader is slow, and is through when all of it was written.
+  const streams = [pipeline(channel, stdout, { end: false }), pipeline(channel.stderr, stderr, { end: false })];
+  const [ended] = await Promise.all([end, ...streams.map((one) => one.catch(() => {}))]);
+  return ended;
+}
+
+/** Is there such a file? It ends with 1 when there is none. */
+async function look(client: Client, file: string, opened: (channel: ClientChannel) => void): Promise<Ended> {
+  const channel = await start(client, `[ -e ${shellWord(file)} ]`);
+  opened(channel);
+  const end = endOf(channel);
+  channel.resume();
+  channel.stderr.resume();
+  return end;
 }
 
 /**
- * Files in, program, files out. Files are fetched whatever the program's status is.
+ * Files in, program, files out. Files are fetched whatever the program's status is, and when it timed out.
  * @throws Failure `wrong-host-key`, `guest-not-reached`, `copy-failed`, `no-such-file`, `not-a-file`
  */
 export async function execInRunningGuest(address: SshAddress, options: GuestExecOptions): Promise<GuestExecResult> {
-  const client = await connect(address, CONNECT_SECONDS, options.signal);
+  const { files, command, interpreter, fetch, into, signal } = options;
+  let client: Client;
   try {
-    if (options.files.length > 0) await copyIn(client, options.files);
-    const result: GuestExecResult = options.command
-      ? await run(client, options.command, options)
-      : { kind: 'exited', status: 0 };
-    for (const file of options.fetch) await copyOut(client, file, options.into);
-    return result;
+    client = await connect(address, CONNECT_SECONDS, signal);
+  } catch (error) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    throw error;
+  }
+  let connected = true;
+  client.once('close', () => {
+    connected = false;
+  });
+  const stage = async (
+    name: GuestStage,
+    work: (opened: (channel: ClientChannel) => void) => Promise<Ended | undefined>,
+  ): Promise<GuestExecResult | undefined> => {
+    const grace = name === 'program' ? GRACE_SECONDS.program : GRACE_SECONDS.copy;
+    const ended = await untilStopped(client, options, grace, work);
+    return ended?.kind === 'timed-out' ? { ...ended, stage: name } : ended;
+  };
+  try {
+    if (files.length > 0) {
+      const stopped = await stage('files-in', (opened) => copyIn(client, files, opened).then(() => undefined));
+      if (stopped) return stopped;
+    }
+    const result = command && (await stage('program', (opened) => run(client, command, options, opened)));
+    let through: GuestExecResult = result ?? { kind: 'exited', status: 0 };
+    if (interpreter !== undefined && through.kind === 'exited' && NOT_STARTED.includes(through.status)) {
+      const found = await stage('program', (opened) => look(client, interpreter, opened));
+      through = { ...through, lacks: found?.kind === 'exited' && found.status === 1 };
+    }
+    // One that would not end took the connection with it.
+    if (fetch.length === 0 || through.kind === 'interrupted' || !connected) return through;
+    const stopped = await stage('files-out', async (opened) => {
+      for (const file of fetch) await copyOut(client, file, into, opened);
+      return undefined;
+    });
+    return stopped ?? through;
   } finally {
     client.end();
   }

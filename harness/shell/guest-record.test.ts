@@ -25,7 +25,12 @@ test('a guest is found by its name as long as it is up, and its keys are nobody 
   expect(name).toBe('sparc64');
   expect(() => findGuest(name)).toThrow(/none is up/);
   const command = recordGuest(name, 'sparc64/with', 40_000, host, client);
-  expect(findGuest(name)).toEqual({ port: 40_000, hostKey: host.publicBlob, privateKey: client.private });
+  expect(findGuest(name)).toEqual({
+    architecture: 'sparc64',
+    port: 40_000,
+    hostKey: host.publicBlob,
+    privateKey: client.private,
+  });
   expect(() => findGuest('other')).toThrow(/up are: sparc64.*shell --ssh/);
   expect(statSync(path.join(guests(), name)).mode & 0o777).toBe(0o700);
   expect(statSync(path.join(guests(), name, 'key')).mode & 0o777).toBe(0o600);

@@ -124,8 +124,8 @@ export function recordGuest(name: string, guest: string, port: number, host: Hos
   return ['ssh', '-F', own('ssh_config'), name];
 }
 
-/** How a guest that is up is reached. @throws Failure `no-such-guest` */
-export function findGuest(name: string): SshAddress {
+/** How a guest that is up is reached, and the name of its architecture. @throws Failure `no-such-guest` */
+export function findGuest(name: string): SshAddress & { readonly architecture: string } {
   const names = guestNames();
   const record = names.includes(name) ? read(name) : undefined;
   if (!record) {
@@ -137,6 +137,7 @@ export function findGuest(name: string): SshAddress {
     );
   }
   return {
+    architecture: record.guest.split('/')[0] ?? '',
     port: record.port,
     hostKey: Buffer.from(record.hostKey, 'base64'),
     privateKey: readFileSync(path.join(folderOf(name), KEY), 'utf8'),

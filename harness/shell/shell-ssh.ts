@@ -12,7 +12,7 @@ import { shellWord } from '../process/shell-word.ts';
 import { claimGuestName, recordGuest, releaseGuestName } from './guest-record.ts';
 import { orSecondBoot, type ShellEnd, type ShellGuest, type ShellOptions, terminalName } from './shell-guest.ts';
 import { ShellMachine } from './shell-machine.ts';
-import { type AttachedTerminal, attachTerminal, type Ends } from './terminal.ts';
+import { type AttachedTerminal, attachTerminal, type Ends, showFrom } from './terminal.ts';
 
 /** The server needs some seconds for a connection where instructions are emulated one by one. */
 const CONNECT_SECONDS = 60;
@@ -51,9 +51,14 @@ function openShell(client: Client, { output }: Ends): Promise<ClientChannel> {
 }
 
 /** Opens a shell and hands it the terminal. @returns how it ended: `lost` when the connection or the machine was */
-async function sit(client: Client, ends: Ends, gone: AbortSignal): Promise<'ended' | 'left' | 'closed' | 'lost'> {
+export async function sit(
+  client: Client,
+  ends: Ends,
+  gone: AbortSignal,
+): Promise<'ended' | 'left' | 'closed' | 'lost'> {
   const channel = await openShell(client, ends);
   let attached: AttachedTerminal | undefined;
+  let hide: (() => void) | undefined;
   try {
     return await new Promise((resolve) => {
       let exited = false;
@@ -62,7 +67,7 @@ async function sit(client: Client, ends: Ends, gone: AbortSignal): Promise<'ende
         resized: ({ rows, columns }) => channel.setWindow(rows, columns, 0, 0),
         over: resolve,
       });
-      channel.on('data', (bytes: Buffer) => ends.output.write(bytes));
+      hide = showFrom(channel, ends);
       channel.on('exit', () => {
         exited = true;
       });
@@ -70,6 +75,7 @@ async function sit(client: Client, ends: Ends, gone: AbortSignal): Promise<'ende
       gone.addEventListener('abort', () => resolve('lost'), { once: true });
     });
   } finally {
+    hide?.();
     attached?.detach();
   }
 }

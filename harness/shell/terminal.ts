@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The terminal that somebody sits at, handed to a guest: every key goes there as it is typed, but the one that leaves.
 import { execFileSync } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { requestFailure } from '../outcome/failure.ts';
 
@@ -99,4 +100,21 @@ export function attachTerminal(ends: Ends, hooks: TerminalHooks): AttachedTermin
   output.on('error', closed);
   input.resume();
   return { size: sizeOf(ends), detach };
+}
+
+/**
+ * Shows what a stream brings. It waits while the terminal does: a program may print faster than anything can show it,
+ * and what is not shown yet is not to pile up in here. @returns what ends it
+ */
+export function showFrom(source: Readable, { output }: Ends): () => void {
+  const show = (bytes: Buffer): void => {
+    if (!output.write(bytes)) source.pause();
+  };
+  const more = (): void => void source.resume();
+  source.on('data', show);
+  output.on('drain', more);
+  return () => {
+    source.off('data', show);
+    output.off('drain', more);
+  };
 }

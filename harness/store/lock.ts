@@ -77,12 +77,36 @@ export async function withLock<T>(
   const file = inCache('locks', name);
   const turn = turns.get(file) ?? pLimit(1);
   turns.set(file, turn);
-  return turn(() => withOurTurn(name, sink, signal, work));
+  const tell = (who: string): void =>
+    sink({
+      type: 'notice',
+      level: 'info',
+      message: `waiting for another trapline (${who}): it holds the lock "${name}"`,
+    });
+  return turn(() => withOurTurn(name, tell, signal, work));
 }
 
+/**
+ * The same for what is not waited for, since it may take days: whoever comes while another process has the lock is
+ * turned away.
+ * @param refusal what is thrown then; `who` is `process 4711`, or `just starting`
+ */
+export function withLockOrRefusal<T>(
+  name: string,
+  refusal: (who: string) => Error,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const refuse = (who: string): never => {
+    throw refusal(who);
+  };
+  return withOurTurn(name, refuse, signal, work);
+}
+
+/** @param held is called once when another process has it, before that is waited for */
 async function withOurTurn<T>(
   name: string,
-  sink: EventSink,
+  held: (who: string) => void,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -105,12 +129,7 @@ async function withOurTurn<T>(
       }
       if (!told) {
         told = true;
-        const who = holder ? `process ${holder.pid}` : 'just starting';
-        sink({
-          type: 'notice',
-          level: 'info',
-          message: `waiting for another trapline (${who}): it holds the lock "${name}"`,
-        });
+        held(holder ? `process ${holder.pid}` : 'just starting');
       }
       writeFileSync(`${file}.waiting`, '');
       await sleep(LOOK, undefined, signal ? { signal } : {}).catch(() => {});

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silent } from '../outcome/events.ts';
 import { writingTo } from './disk.ts';
-import { withLock } from './lock.ts';
+import { withLock, withLockOrRefusal } from './lock.ts';
 import { verifyFolder, writeManifest } from './manifest.ts';
 import { installFolder, startOf, sweepTemporary, temporaryName } from './temporary.ts';
 
@@ -102,6 +102,23 @@ describe('withLock', () => {
     rmSync(`${lock()}.holder`);
     rmSync(`${lock()}.lock`, { recursive: true });
     expect(await waiting).toBe('in');
+    expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
+  });
+
+  it('turns away who does not want to wait, and lets them in when it is free or its holder was killed', async () => {
+    const come = () =>
+      withLockOrRefusal(
+        'name',
+        (who) => new Error(`held by ${who}`),
+        undefined,
+        async () => 'in',
+      );
+    heldByOther();
+    await expect(come()).rejects.toThrow(`held by process ${other.pid}`);
+    // Nobody waits for it.
+    expect(readdirSync(path.join(folder, 'locks')).sort()).toEqual(['name.holder', 'name.lock']);
+    writeFileSync(`${lock()}.holder`, '4194000 1');
+    expect(await come()).toBe('in');
     expect(readdirSync(path.join(folder, 'locks'))).toEqual([]);
   });
 
