@@ -29,6 +29,11 @@ describe('parseKernelRequest', () => {
     ['kernel.org:6.12.5', { kind: 'release', version: '6.12.5' }, 'kernel.org-6.12.5'],
     ['image:debian:6.12', { kind: 'stock', series: '6.12', architecture: undefined }, 'image-debian-6.12'],
     ['image:debian:6.12/arm64', { kind: 'stock', series: '6.12', architecture: 'arm64' }, 'image-debian-6.12-arm64'],
+    [
+      `image:/${'long/'.repeat(30)}vmlinuz`,
+      { kind: 'image', file: `/${'long/'.repeat(30)}vmlinuz` },
+      'long-long-long-long-long-long-long-long-vmlinuz',
+    ],
     ['image:/boot/vmlinuz', { kind: 'image', file: '/boot/vmlinuz' }, 'image-boot-vmlinuz'],
   ])('%s', (text, source, label) => {
     expect(parseKernelRequest(text)).toEqual({ label, selector: text, source, patches: [], configs: [] });

@@ -90,6 +90,16 @@ function parseSource(text: string, base: string): SourceSelector {
   }
 }
 
+/** Most that a label made of a selector has: it names a folder, and heads a column of the report. */
+const LABEL_LENGTH = 48;
+
+/** Of a long path the end tells most. */
+const labelOf = (selector: string): string =>
+  selector
+    .replace(/[^\w.-]+/g, '-')
+    .slice(-LABEL_LENGTH)
+    .replace(/^[-.]+|-+$/g, '') || 'kernel';
+
 /** @throws Failure `unknown-selector`, `patch-on-image` */
 export function parseKernelRequest(text: string): KernelRequest {
   const [, named, behind] = /^([A-Za-z0-9][\w.-]*)=(.*)$/s.exec(text) ?? [];
@@ -105,7 +115,7 @@ export function parseKernelRequest(text: string): KernelRequest {
   }
   const patches = added.filter((one) => !isConfig(one));
   return {
-    label: named ?? (selector.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'kernel'),
+    label: named ?? labelOf(selector),
     selector,
     source,
     patches: base === 'without' ? ['without', ...patches] : patches,
