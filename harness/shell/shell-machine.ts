@@ -33,7 +33,7 @@ export class ShellMachine {
     private readonly guest: ShellGuest,
     private readonly options: ShellOptions,
     way: Way,
-    hooks: { readonly onConsole?: (bytes: Buffer) => void; readonly onStepEnded: () => void },
+    hooks: { readonly onConsole?: (bytes: Buffer) => Promise<void> | undefined; readonly onStepEnded: () => void },
   ) {
     this.consoleFile = options.consoleFile ?? path.join(options.folder, 'console.log');
     let begin: () => void = () => {};
