@@ -70,6 +70,20 @@ export const expectations3: readonly Expectation[] = [
     reference:
       'kernel/events/core.c perf_event_context_sched_out, kernel/trace/trace_uprobe.c __uprobe_perf_filter (event->hw.target->mm); seen on x86_64, arm64 and sparc64, Linux 6.1.192',
   },
+  {
+    clauses: ['3.1'],
+    architectures: ['arm'],
+    label: 'with',
+    triggers: ['uprobe'],
+    mechanisms: ['sigtrap'],
+    verdict: 'conforms',
+    or: ['deviates'],
+    // One hit of two thousand, and that missing from the event's count as well.
+    seen: /^inherited event: stops said to be of each thread: expected \[ [45]\d\d,/,
+    reason:
+      'a hit of an inherited uprobe event is now and then lost, and missing from its count, as in 2.1 and 3.5: once in 11 boots of one cell',
+    reference: 'docs/findings/uprobe-inherited-hits-lost.md; seen on Linux 7.3.4',
+  },
   fasyncAtTheNextTick(['3.1', '3.2', '3.3', '3.4', '3.6', '3.7', '3.8', '3.9', '3.10']),
   ...withoutStepRegister(
     ['3.1', '3.2', '3.3', '3.4', '3.5', '3.6', '3.7', '3.8', '3.9', '3.10'],
