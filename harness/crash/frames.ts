@@ -14,8 +14,9 @@ const COUNTER = new RegExp(
   'm',
 );
 
-// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel.
-const INTERRUPTED = /^\s*--- interrupt: /m;
+// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel; of a task that waits
+// there may be nothing else, and those are its program's (PR: kernel/process.c __show_regs()).
+const INTERRUPTED = /^\s*--- interrupt: |^MSR: .*[<,]PR[,>]/m;
 
 /** Where the program counter was, as the registers' dump has it. */
 export function counterOf(text: string): Frame | undefined {

@@ -65,7 +65,8 @@ export const RULES: readonly Rule[] = [
   // A BUG() is an illegal instruction or a trap on most architectures, and says so below this line: lib/bug.c.
   // mips and alpha say it in their own way, and so does what has no file of it.
   oops('bug', /\bkernel BUG at |\bKernel bug (?:at |detected)|\bBUG: failure at /),
-  oops('null-dereference', /\bNULL pointer dereference/i),
+  // powerpc mm/fault.c bad_page_fault() has it in brackets, and the line above it speaks of a user page.
+  oops('null-dereference', /\bNULL pointer dereference|\binstruction fetch \(NULL pointer\?\)/i),
   // s390 dump_fault_info(): the page, without the offset in it.
   detail('null-dereference', /\bFailing address: 0{16}(?! ?TEID: [0-9a-f]*4$)/),
   detail(
