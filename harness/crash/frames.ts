@@ -77,6 +77,14 @@ function traceStart(lines: readonly string[]): number {
   return start < 0 ? lines.findIndex(run(BARE)) : start;
 }
 
+/**
+ * Is the trace whatever on the stack might be an address of code? m68k's always is, and begins in the line of its heading;
+ * mips' is where the program counter is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
+ */
+const isGuessed = (lines: readonly string[], start: number): boolean =>
+  /^\s*Call Trace: *\[</.test(lines[start] ?? '') ||
+  (/^Call Trace:$/.test(lines[start] ?? '') && lines[start + 1] === '');
+
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
   const start = traceStart(lines);
@@ -88,9 +96,7 @@ export function traceOf(lines: readonly string[]): Frame[] {
     if (own.length === 0 && index > 0 && !empty && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  // m68k's begins in the line of its heading, and is whatever on the stack might be an address of code.
-  const guessed = /^\s*Call Trace: *\[</.test(lines[start] ?? '');
-  return sinceItWasSaid(guessed ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
+  return sinceItWasSaid(isGuessed(lines, start) ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */

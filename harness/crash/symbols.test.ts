@@ -64,6 +64,21 @@ test('program counter and callers have file and line, the innermost inlined func
   });
 });
 
+test('where nm extends the sign of an address, and addr2line answers without, the place is found', async () => {
+  await withScratch(async (scratch) => {
+    const tool = (name: string, output: string): string => {
+      const file = path.join(scratch, name);
+      writeFileSync(file, `#!/bin/sh\ncat <<'END'\n${output}END\n`, { mode: 0o755 });
+      return file;
+    };
+    // As of mips' binutils 2.40.
+    const nm = tool('nm', 'ffffffff80362550 t lkdtm_EXCEPTION\nffffffff8036255c t lkdtm_next\n');
+    const addr2line = tool('addr2line', '0x80362554\nlkdtm_EXCEPTION\n/cache/tree/drivers/misc/lkdtm/bugs.c:122\n');
+    const [found] = await withPlaces([crash('lkdtm_EXCEPTION+0x4/0xc', [])], { nm, addr2line, vmlinux: nm });
+    expect(found?.at?.places).toEqual(['drivers/misc/lkdtm/bugs.c:122 (lkdtm_EXCEPTION)']);
+  });
+});
+
 test('without vmlinux or its tools a crash stays as it is', async () => {
   const one = crash('faulty+0x0/0x8', []);
   expect(await withPlaces([one], { ...PLAIN, vmlinux: '/nowhere' })).toEqual([one]);

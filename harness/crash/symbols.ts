@@ -112,7 +112,8 @@ export async function withPlaces(crashes: readonly Crash[], { nm, addr2line, vml
   const places = readPlaces(answer.stdout);
   const placed = (frame: Frame, caller: boolean): Frame => {
     const address = lookUp({ frame, caller });
-    const own = address === undefined ? undefined : places.get(address);
+    // mips' nm extends the sign of 32-bit addresses to 64 bits, and its addr2line answers with 32.
+    const own = address === undefined ? undefined : (places.get(address) ?? places.get(BigInt.asUintN(32, address)));
     return own && own.length > 0 ? { ...frame, places: own } : frame;
   };
   return crashes.map((crash) => ({
