@@ -116,10 +116,15 @@ function segmentsOf(lines: readonly string[]): Segment[] {
   return segments;
 }
 
-/** `Comm: init`, with the task that it is of: kernel/printk's dump_stack_print_info(). */
+/**
+ * `Comm: init`, with the task that it is of: kernel/printk's dump_stack_print_info(). m68k's show_registers() has it in its
+ * own words, which mips' and sh's have too.
+ */
 function taskOf(text: string): Crash['task'] {
   const [, pid, name] = /\bPID: (\d+) (?:UID: \d+ )?Comm: (.+?) (?:Not tainted|Tainted)/.exec(text) ?? [];
   if (name !== undefined) return { name, pid: Number(pid) };
+  const [, process, processPid] = /^Process:? (.+) \(pid: (\d+),/m.exec(text) ?? [];
+  if (process !== undefined) return { name: process, pid: Number(processPid) };
   const [, blocked, blockedPid] = /\bINFO: task (.+):(\d+) blocked/.exec(text) ?? [];
   return blocked === undefined ? undefined : { name: blocked, pid: Number(blockedPid) };
 }

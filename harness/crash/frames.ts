@@ -21,8 +21,19 @@ const INTERRUPTED = /^\s*--- interrupt: |^MSR: .*[<,]PR[,>]/m;
 /** Where the program counter was, as the registers' dump has it. */
 export function counterOf(text: string): Frame | undefined {
   const symbol = COUNTER.exec(text.split(INTERRUPTED)[0] ?? '')?.[1];
-  return symbol === undefined ? undefined : { symbol };
+  // What comes after a function's last instruction is another function.
+  if (symbol === undefined || (AFTERWARDS.test(text) && symbol.includes('+0x0/'))) return undefined;
+  return { symbol };
 }
+
+// m68k's TRAP, and alpha's call of the PAL code that a BUG() is, leave the address of what comes next.
+const AFTERWARDS = /^\*\*\* TRAP #|\): Kernel Bug \d/m;
+
+/**
+ * Is the place of a crash behind what did it, as a caller's is? Where it is not the program counter but what a WARN or
+ * KASAN names, it is where that was called from (kernel/panic.c warn_slowpath_fmt(): __builtin_return_address()).
+ */
+export const isBehind = (text: string): boolean => AFTERWARDS.test(text) || counterOf(text) === undefined;
 
 // "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words. And no
 // call returns to a function's first byte: behind a call that does not return, the next function begins.

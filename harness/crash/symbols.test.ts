@@ -33,7 +33,7 @@ const crash = (at: string, trace: readonly string[]): Crash => ({
   line: 'BUG: kernel NULL pointer dereference',
   at: { symbol: at },
   trace: trace.map((symbol) => ({ symbol })),
-  text: '',
+  text: `RIP: 0010:${at}`,
 });
 
 test('program counter and callers have file and line, the innermost inlined function first', async () => {
@@ -61,6 +61,11 @@ test('program counter and callers have file and line, the innermost inlined func
       { symbol: called, places: ['kernel/toy.c:14 (caller)'] },
       { symbol: 'unknown+0x1/0x2' },
     ]);
+    // So is where a WARN was called from, of which there are no registers; and where m68k's TRAP ends.
+    const warned = { ...crash(called, []), text: `WARNING: CPU: 0 PID: 1 at toy.c:14 ${called}` };
+    const trapped = { ...crash(called, []), text: `*** TRAP #7 ***   FORMAT=0\nPC: [<00001000>] ${called}` };
+    const places = (await withPlaces([warned, trapped], { ...PLAIN, vmlinux })).map(({ at }) => at?.places);
+    expect(places).toEqual([['kernel/toy.c:14 (caller)'], ['kernel/toy.c:14 (caller)']]);
   });
 });
 
