@@ -89,11 +89,12 @@ function traceStart(lines: readonly string[]): number {
 }
 
 /**
- * Is the trace whatever on the stack might be an address of code? m68k's always is, and begins in the line of its heading;
- * mips' is where the program counter is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
+ * Is the trace whatever on the stack might be an address of code? m68k's and alpha's always are: the one begins in the line
+ * of its heading, the other has a heading of its own (kernel/traps.c dik_show_trace()). mips' is where the program counter
+ * is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
  */
 const isGuessed = (lines: readonly string[], start: number): boolean =>
-  /^\s*Call Trace: *\[</.test(lines[start] ?? '') ||
+  /^\s*Call Trace: *\[<|^Trace:$/.test(lines[start] ?? '') ||
   (/^Call Trace:$/.test(lines[start] ?? '') && lines[start + 1] === '');
 
 /** The first call trace of a text, innermost first. */
@@ -120,7 +121,7 @@ export function belongs(line: string): boolean {
       line,
     ) ||
     // Registers, stacks and code: most of it is hexadecimal.
-    /^[ <][0-9a-f]{8}>?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
+    /^[ <][0-9a-f]{8}>? ?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
     /^(?:[\s\w:.()[\]<>-]*\b[0-9a-f]{8,16}\b){2}/.test(line) ||
     /---\[|={8}|-{12}/.test(line)
   );

@@ -95,9 +95,10 @@ export const RULES: readonly Rule[] = [
     'unaligned',
     /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception/i,
   ),
+  // alpha kernel/traps.c do_entIF(): 4 is an opcode that is none.
   oops(
     'illegal-instruction',
-    /\binvalid opcode: |Oops - (?:undefined|illegal) instruction|Kernel illegal instruction|illegal operation: 0001|ILLEGAL INSTRUCTION/i,
+    /\): Instruction fault 4$|\binvalid opcode: |Oops - (?:undefined|illegal) instruction|Kernel illegal instruction|illegal operation: 0001|ILLEGAL INSTRUCTION/i,
   ),
   oops(
     'bad-address',
