@@ -14,6 +14,8 @@ const NULL_PAGE = '(?:0x)?0*[0-9a-f]{1,3}\\b';
 // x86 show_fault_oops(): an address of a program, in 64 or 32 bits.
 const USER_FAULT = 'for address: (?:0000[0-7][0-9a-f]{11}|[0-9ab][0-9a-f]{7})\\n#PF: supervisor \\w+ access';
 
+const PARISC_FAULT = '\\w[\\w :]*: Code=\\d+ \\(.+\\) at addr';
+
 const panic = (kind: CrashKind, text: RegExp): Rule => ({
   kind,
   severity: 'panic',
@@ -76,6 +78,8 @@ export const RULES: readonly Rule[] = [
       'i',
     ),
   ),
+  // parisc kernel/traps.c parisc_terminate(): "Kernel Fault: Code=15 (Data TLB miss fault) at addr 00000000"; it panics below.
+  detail('null-dereference', new RegExp(`^${PARISC_FAULT} ${NULL_PAGE}`, 'm')),
   oops(
     'user-access',
     /\baccess to user memory (?:outside|without) uaccess|Kernel attempted to (?:read|write) user page|\bsupervisor (?:read|write) access in user/,
@@ -104,6 +108,7 @@ export const RULES: readonly Rule[] = [
     'bad-address',
     /\bunable to handle (?:page fault|kernel (?:paging request|access|pointer|data access|instruction fetch|unknown))|Unhandled fault: /i,
   ),
+  oops('bad-address', new RegExp(`^${PARISC_FAULT} `)),
   // init/do_mounts.c, init/main.c, kernel/exit.c do_exit(), mm/oom_kill.c, drivers/tty/sysrq.c sysrq_handle_crash().
   panic('no-root', /VFS: Unable to mount root fs/),
   panic('no-init', /No working init found|Requested init .* failed|No init found/),
@@ -115,7 +120,7 @@ export const RULES: readonly Rule[] = [
   warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+(?: \[\w+\])?, CPU#\d+: )/),
   oops(
     'oops',
-    /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
+    /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
   ),
 ];
 
