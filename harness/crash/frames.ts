@@ -89,13 +89,19 @@ function traceStart(lines: readonly string[]): number {
 }
 
 /**
- * Is the trace whatever on the stack might be an address of code? m68k's and alpha's always are: the one begins in the line
- * of its heading, the other has a heading of its own (kernel/traps.c dik_show_trace()). mips' is where the program counter
- * is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
+ * Is the trace whatever on the stack might be an address of code? m68k's, alpha's and sh's always are: the first begins in the
+ * line of its heading, the second has a heading of its own (kernel/traps.c dik_show_trace()), and the third is alone in having
+ * brackets below this one (kernel/dumpstack.c stack_reader_dump(), which calls them reliable). mips' is where the program
+ * counter is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
  */
-const isGuessed = (lines: readonly string[], start: number): boolean =>
-  /^\s*Call Trace: *\[<|^Trace:$/.test(lines[start] ?? '') ||
-  (/^Call Trace:$/.test(lines[start] ?? '') && lines[start + 1] === '');
+function isGuessed(lines: readonly string[], start: number): boolean {
+  const [heading = '', next = ''] = lines.slice(start, start + 2);
+  return (
+    /^\s*Call Trace: *\[<|^Trace:$/.test(heading) ||
+    (heading === 'Call trace:' && next.startsWith(' [<')) ||
+    (heading === 'Call Trace:' && next === '')
+  );
+}
 
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {

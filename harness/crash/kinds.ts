@@ -95,9 +95,10 @@ export const RULES: readonly Rule[] = [
   oops('divide-error', /\bdivide error: /),
   oops('machine-check', /\bmachine check(?:: | in kernel| exception| event)/i),
   panic('machine-check', /Fatal (?:local )?machine check/),
+  // The last is sh's, of the address of an instruction: kernel/traps_32.c do_address_error().
   oops(
     'unaligned',
-    /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception/i,
+    /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception|unaligned program counter: /i,
   ),
   // alpha kernel/traps.c do_entIF(): 4 is an opcode that is none.
   oops(
