@@ -118,13 +118,13 @@ function segmentsOf(lines: readonly string[]): Segment[] {
 
 /**
  * `Comm: init`, with the task that it is of: kernel/printk's dump_stack_print_info(). m68k's show_registers() has it in its
- * own words, which mips' and sh's have too, and alpha's die_if_kernel() in others: `init(1): Oops 1`.
+ * own words, which mips' has too, and alpha's die_if_kernel() in others: `init(1): Oops 1`.
  */
 function taskOf(text: string): Crash['task'] {
   const [, pid, name] = /\bPID: (\d+) (?:UID: \d+ )?Comm: (.+?) (?:Not tainted|Tainted)/.exec(text) ?? [];
   if (name !== undefined) return { name, pid: Number(pid) };
   const [, process, processPid] =
-    /^Process:? (.+) \(pid: (\d+),/m.exec(text) ??
+    /^Process (.+) \(pid: (\d+),/m.exec(text) ??
     /^(?:CPU \d+ )?(.+)\((\d+)\): (?:Oops|Kernel Bug|[A-Z]\w+ fault) -?\d+$/m.exec(text) ??
     [];
   if (process !== undefined) return { name: process, pid: Number(processPid) };

@@ -26,8 +26,8 @@ export function counterOf(text: string): Frame | undefined {
   return { symbol };
 }
 
-// m68k's TRAP, and alpha's call of the PAL code that a BUG() is, leave the address of what comes next.
-const AFTERWARDS = /^\*\*\* TRAP #|\): Kernel Bug \d/m;
+// m68k's TRAP, which a BUG() is, leaves the address of what comes next: kernel/traps.c bad_super_trap().
+const AFTERWARDS = /^\*\*\* TRAP #/m;
 
 /**
  * Is the place of a crash behind what did it, as a caller's is? Where it is not the program counter but what a WARN or
