@@ -116,16 +116,26 @@ function segmentsOf(lines: readonly string[]): Segment[] {
   return segments;
 }
 
-/** `Comm: init`, with the task that it is of: kernel/printk's dump_stack_print_info(). */
+/**
+ * `Comm: init`, with the task that it is of: kernel/printk's dump_stack_print_info(). m68k's show_registers() has it in its
+ * own words, which mips' has too, and alpha's die_if_kernel() in others: `init(1): Oops 1`.
+ */
 function taskOf(text: string): Crash['task'] {
   const [, pid, name] = /\bPID: (\d+) (?:UID: \d+ )?Comm: (.+?) (?:Not tainted|Tainted)/.exec(text) ?? [];
   if (name !== undefined) return { name, pid: Number(pid) };
+  const [, process, processPid] =
+    /^Process (.+) \(pid: (\d+),/m.exec(text) ??
+    /^(?:CPU \d+ )?(.+)\((\d+)\): (?:Oops|Kernel Bug|[A-Z]\w+ fault) -?\d+$/m.exec(text) ??
+    [];
+  if (process !== undefined) return { name: process, pid: Number(processPid) };
   const [, blocked, blockedPid] = /\bINFO: task (.+):(\d+) blocked/.exec(text) ?? [];
   return blocked === undefined ? undefined : { name: blocked, pid: Number(blockedPid) };
 }
 
 const saidPlace = (text: string): string | undefined =>
-  /\b(?:kernel BUG at|WARNING:(?: CPU: \d+ PID: \d+ at)?|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(text)?.[1];
+  /\b(?:kernel BUG at|Kernel bug at|WARNING:(?: CPU: \d+ PID: \d+ at)?|UBSAN: [\w-]+ in) ([\w./-]+:\d+)/.exec(
+    text,
+  )?.[1];
 
 /** Where no registers are shown the line that says it has the function. */
 const saidAt = (text: string): Crash['at'] => {

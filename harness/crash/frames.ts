@@ -14,14 +14,26 @@ const COUNTER = new RegExp(
   'm',
 );
 
-// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel.
-const INTERRUPTED = /^\s*--- interrupt: /m;
+// powerpc's call traces end with the registers of whoever was interrupted, or called the kernel; of a task that waits
+// there may be nothing else, and those are its program's (PR: kernel/process.c __show_regs()).
+const INTERRUPTED = /^\s*--- interrupt: |^MSR: .*[<,]PR[,>]/m;
 
 /** Where the program counter was, as the registers' dump has it. */
 export function counterOf(text: string): Frame | undefined {
   const symbol = COUNTER.exec(text.split(INTERRUPTED)[0] ?? '')?.[1];
-  return symbol === undefined ? undefined : { symbol };
+  // What comes after a function's last instruction is another function.
+  if (symbol === undefined || (AFTERWARDS.test(text) && symbol.includes('+0x0/'))) return undefined;
+  return { symbol };
 }
+
+// m68k's TRAP, which a BUG() is, leaves the address of what comes next: kernel/traps.c bad_super_trap().
+const AFTERWARDS = /^\*\*\* TRAP #/m;
+
+/**
+ * Is the place of a crash behind what did it, as a caller's is? Where it is not the program counter but what a WARN or
+ * KASAN names, it is where that was called from (kernel/panic.c warn_slowpath_fmt(): __builtin_return_address()).
+ */
+export const isBehind = (text: string): boolean => AFTERWARDS.test(text) || counterOf(text) === undefined;
 
 // "([<…>] x)" and "? x" are addresses found on the stack that may be left from before; powerpc says so in words. And no
 // call returns to a function's first byte: behind a call that does not return, the next function begins.
@@ -76,6 +88,21 @@ function traceStart(lines: readonly string[]): number {
   return start < 0 ? lines.findIndex(run(BARE)) : start;
 }
 
+/**
+ * Is the trace whatever on the stack might be an address of code? m68k's, alpha's and sh's always are: the first begins in the
+ * line of its heading, the second has a heading of its own (kernel/traps.c dik_show_trace()), and the third is alone in having
+ * brackets below this one (kernel/dumpstack.c stack_reader_dump(), which calls them reliable). mips' is where the program
+ * counter is in no code, and leaves a line empty: kernel/traps.c show_raw_backtrace().
+ */
+function isGuessed(lines: readonly string[], start: number): boolean {
+  const [heading = '', next = ''] = lines.slice(start, start + 2);
+  return (
+    /^\s*Call Trace: *\[<|^Trace:$/.test(heading) ||
+    (heading === 'Call trace:' && next.startsWith(' [<')) ||
+    (heading === 'Call Trace:' && next === '')
+  );
+}
+
 /** The first call trace of a text, innermost first. */
 export function traceOf(lines: readonly string[]): Frame[] {
   const start = traceStart(lines);
@@ -87,9 +114,7 @@ export function traceOf(lines: readonly string[]): Frame[] {
     if (own.length === 0 && index > 0 && !empty && !BETWEEN.test(line) && !HEADING.test(line)) break;
     frames.push(...own);
   }
-  // m68k's begins in the line of its heading, and is whatever on the stack might be an address of code.
-  const guessed = /^\s*Call Trace: *\[</.test(lines[start] ?? '');
-  return sinceItWasSaid(guessed ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
+  return sinceItWasSaid(isGuessed(lines, start) ? frames.map((frame) => ({ ...frame, unsure: true })) : frames);
 }
 
 /** Does the line look like part of what a dying kernel prints: registers, stack, code, modules, a frame? */
@@ -102,7 +127,7 @@ export function belongs(line: string): boolean {
       line,
     ) ||
     // Registers, stacks and code: most of it is hexadecimal.
-    /^[ <][0-9a-f]{8}>?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
+    /^[ <][0-9a-f]{8}>? ?$|\b[0-9a-f]{8,16}:(?: [0-9a-f]{2}){2}/.test(line) ||
     /^(?:[\s\w:.()[\]<>-]*\b[0-9a-f]{8,16}\b){2}/.test(line) ||
     /---\[|={8}|-{12}/.test(line)
   );

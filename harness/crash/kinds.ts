@@ -14,6 +14,8 @@ const NULL_PAGE = '(?:0x)?0*[0-9a-f]{1,3}\\b';
 // x86 show_fault_oops(): an address of a program, in 64 or 32 bits.
 const USER_FAULT = 'for address: (?:0000[0-7][0-9a-f]{11}|[0-9ab][0-9a-f]{7})\\n#PF: supervisor \\w+ access';
 
+const PARISC_FAULT = '\\w[\\w :]*: Code=\\d+ \\(.+\\) at addr';
+
 const panic = (kind: CrashKind, text: RegExp): Rule => ({
   kind,
   severity: 'panic',
@@ -65,7 +67,8 @@ export const RULES: readonly Rule[] = [
   // A BUG() is an illegal instruction or a trap on most architectures, and says so below this line: lib/bug.c.
   // mips and alpha say it in their own way, and so does what has no file of it.
   oops('bug', /\bkernel BUG at |\bKernel bug (?:at |detected)|\bBUG: failure at /),
-  oops('null-dereference', /\bNULL pointer dereference/i),
+  // powerpc mm/fault.c bad_page_fault() has it in brackets, and the line above it speaks of a user page.
+  oops('null-dereference', /\bNULL pointer dereference|\binstruction fetch \(NULL pointer\?\)/i),
   // s390 dump_fault_info(): the page, without the offset in it.
   detail('null-dereference', /\bFailing address: 0{16}(?! ?TEID: [0-9a-f]*4$)/),
   detail(
@@ -75,6 +78,8 @@ export const RULES: readonly Rule[] = [
       'i',
     ),
   ),
+  // parisc kernel/traps.c parisc_terminate(): "Kernel Fault: Code=15 (Data TLB miss fault) at addr 00000000"; it panics below.
+  detail('null-dereference', new RegExp(`^${PARISC_FAULT} ${NULL_PAGE}`, 'm')),
   oops(
     'user-access',
     /\baccess to user memory (?:outside|without) uaccess|Kernel attempted to (?:read|write) user page|\bsupervisor (?:read|write) access in user/,
@@ -90,18 +95,21 @@ export const RULES: readonly Rule[] = [
   oops('divide-error', /\bdivide error: /),
   oops('machine-check', /\bmachine check(?:: | in kernel| exception| event)/i),
   panic('machine-check', /Fatal (?:local )?machine check/),
+  // The last is sh's, of the address of an instruction: kernel/traps_32.c do_address_error().
   oops(
     'unaligned',
-    /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception/i,
+    /\bKernel unaligned access|Unhandled fault: alignment|Unaligned access in kernel|alignment exception|unaligned program counter: /i,
   ),
+  // alpha kernel/traps.c do_entIF(): 4 is an opcode that is none.
   oops(
     'illegal-instruction',
-    /\binvalid opcode: |Oops - (?:undefined|illegal) instruction|Kernel illegal instruction|illegal operation: 0001|ILLEGAL INSTRUCTION/i,
+    /\): Instruction fault 4$|\binvalid opcode: |Oops - (?:undefined|illegal) instruction|Kernel illegal instruction|illegal operation: 0001|ILLEGAL INSTRUCTION/i,
   ),
   oops(
     'bad-address',
     /\bunable to handle (?:page fault|kernel (?:paging request|access|pointer|data access|instruction fetch|unknown))|Unhandled fault: /i,
   ),
+  oops('bad-address', new RegExp(`^${PARISC_FAULT} `)),
   // init/do_mounts.c, init/main.c, kernel/exit.c do_exit(), mm/oom_kill.c, drivers/tty/sysrq.c sysrq_handle_crash().
   panic('no-root', /VFS: Unable to mount root fs/),
   panic('no-init', /No working init found|Requested init .* failed|No init found/),
@@ -113,7 +121,7 @@ export const RULES: readonly Rule[] = [
   warning('warning', /\bWARNING: (?:CPU: \d+ PID: \d+ at |(?:\S+:\d+ )?at \S+(?: \[\w+\])?, CPU#\d+: )/),
   oops(
     'oops',
-    /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |die_if_kernel|\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
+    /\bOops\b|\[#\d+\](?=[: ]|$)|\bBUG: |\bInternal error: |\bUnable to handle kernel|Bad mode in |\bKernel bad (?:sw )?trap|Kernel BUG \[#/,
   ),
 ];
 

@@ -62,6 +62,21 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+test.each([
+  ['x86_64/bug', 'drivers/misc/lkdtm/bugs.c:78'],
+  ['alpha/bug', 'drivers/misc/lkdtm/bugs.c:105'],
+  ['m68k/warning', 'drivers/misc/lkdtm/bugs.c:85'],
+])('%s has the file and line that the kernel says', (name, said) => {
+  expect(crashesOf(read(name))[0]?.said).toBe(said);
+});
+
+test.each([
+  ['x86_64/bug', /---\[ end trace 0+ \]---$/],
+  ['alpha/bug', /^<00000069>\n 005a7243$/m],
+])('%s is cut out to its end', (name, end) => {
+  expect(crashesOf(read(name))[0]?.text).toMatch(end);
+});
+
 test('a line without end takes no longer than others, and what follows it is found', () => {
   const hostile = 'WARNING: -safe -> '.repeat(2000);
   const started = performance.now();

@@ -33,7 +33,7 @@ const crash = (at: string, trace: readonly string[]): Crash => ({
   line: 'BUG: kernel NULL pointer dereference',
   at: { symbol: at },
   trace: trace.map((symbol) => ({ symbol })),
-  text: '',
+  text: `RIP: 0010:${at}`,
 });
 
 test('program counter and callers have file and line, the innermost inlined function first', async () => {
@@ -61,6 +61,26 @@ test('program counter and callers have file and line, the innermost inlined func
       { symbol: called, places: ['kernel/toy.c:14 (caller)'] },
       { symbol: 'unknown+0x1/0x2' },
     ]);
+    // So is where a WARN was called from, of which there are no registers; and where m68k's TRAP ends.
+    const warned = { ...crash(called, []), text: `WARNING: CPU: 0 PID: 1 at toy.c:14 ${called}` };
+    const trapped = { ...crash(called, []), text: `*** TRAP #7 ***   FORMAT=0\nPC: [<00001000>] ${called}` };
+    const places = (await withPlaces([warned, trapped], { ...PLAIN, vmlinux })).map(({ at }) => at?.places);
+    expect(places).toEqual([['kernel/toy.c:14 (caller)'], ['kernel/toy.c:14 (caller)']]);
+  });
+});
+
+test('where nm extends the sign of an address, and addr2line answers without, the place is found', async () => {
+  await withScratch(async (scratch) => {
+    const tool = (name: string, output: string): string => {
+      const file = path.join(scratch, name);
+      writeFileSync(file, `#!/bin/sh\ncat <<'END'\n${output}END\n`, { mode: 0o755 });
+      return file;
+    };
+    // As of mips' binutils 2.40.
+    const nm = tool('nm', 'ffffffff80362550 t lkdtm_EXCEPTION\nffffffff8036255c t lkdtm_next\n');
+    const addr2line = tool('addr2line', '0x80362554\nlkdtm_EXCEPTION\n/cache/tree/drivers/misc/lkdtm/bugs.c:122\n');
+    const [found] = await withPlaces([crash('lkdtm_EXCEPTION+0x4/0xc', [])], { nm, addr2line, vmlinux: nm });
+    expect(found?.at?.places).toEqual(['drivers/misc/lkdtm/bugs.c:122 (lkdtm_EXCEPTION)']);
   });
 });
 

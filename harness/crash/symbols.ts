@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Crash, Frame } from '../outcome/crash.ts';
 import { runCommand } from '../process/command.ts';
 import { onPath } from '../process/requirements.ts';
+import { isBehind } from './frames.ts';
 
 export interface Binutils {
   /** The programs' names, of the architecture's toolchain. */
@@ -76,12 +77,12 @@ export function readPlaces(output: string): Map<bigint, string[]> {
 
 interface Wanted {
   readonly frame: Frame;
-  /** A caller's address is behind its call: what lies before it is the call. */
+  /** Its address is behind its call: what lies before it is the call. */
   readonly caller: boolean;
 }
 
 const framesOf = (crash: Crash): Wanted[] => [
-  ...(crash.at ? [{ frame: crash.at, caller: false }] : []),
+  ...(crash.at ? [{ frame: crash.at, caller: isBehind(crash.text) }] : []),
   ...crash.trace.map((frame) => ({ frame, caller: true })),
 ];
 
@@ -112,12 +113,13 @@ export async function withPlaces(crashes: readonly Crash[], { nm, addr2line, vml
   const places = readPlaces(answer.stdout);
   const placed = (frame: Frame, caller: boolean): Frame => {
     const address = lookUp({ frame, caller });
-    const own = address === undefined ? undefined : places.get(address);
+    // mips' nm extends the sign of 32-bit addresses to 64 bits, and its addr2line answers with 32.
+    const own = address === undefined ? undefined : (places.get(address) ?? places.get(BigInt.asUintN(32, address)));
     return own && own.length > 0 ? { ...frame, places: own } : frame;
   };
   return crashes.map((crash) => ({
     ...crash,
-    ...(crash.at ? { at: placed(crash.at, false) } : {}),
+    ...(crash.at ? { at: placed(crash.at, isBehind(crash.text)) } : {}),
     trace: crash.trace.map((frame) => placed(frame, true)),
   }));
 }

@@ -4,7 +4,7 @@ import type { Expectations } from './expectations.ts';
 export const mips64el: Expectations = {
   'rdinit-missing': { kind: 'no-init', severity: 'panic' },
   'stock-bug': { kind: 'bug', severity: 'oops', at: 'fault_bug', calledBy: 'begin', task: 'init' },
-  'stock-execute-data': { kind: 'oops', severity: 'oops', at: 'word', calledBy: 'do_one_initcall', task: 'init' },
+  'stock-execute-data': { kind: 'oops', severity: 'oops', at: 'word', calledBy: 'begin', task: 'init' },
   'stock-init-ended': { kind: 'init-ended', severity: 'panic' },
   'stock-no-root': { kind: 'no-root', severity: 'panic' },
   'stock-null-write': {

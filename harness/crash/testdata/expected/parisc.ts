@@ -2,10 +2,41 @@
 import type { Expectations } from './expectations.ts';
 
 export const parisc: Expectations = {
+  bug: { kind: 'bug', severity: 'oops', at: 'lkdtm_BUG', task: 'provoke' },
+  'execute-user': {
+    kind: 'bad-address',
+    severity: 'panic',
+    at: '0xf927c000',
+    calledBy: 'vprintk',
+    task: 'provoke',
+    panic: 'Kernel Fault',
+  },
   'init-ended': { kind: 'init-ended', severity: 'panic', calledBy: 'do_exit', task: 'init' },
   'init-garbage': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper' },
   'initramfs-cut': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper' },
+  list: {
+    kind: 'list-corruption',
+    severity: 'warning',
+    at: '__list_add_valid_or_report',
+    calledBy: 'lkdtm_CORRUPT_LIST_ADD',
+    task: 'provoke',
+  },
+  'null-write': {
+    kind: 'null-dereference',
+    severity: 'panic',
+    at: 'lkdtm_EXCEPTION',
+    task: 'provoke',
+    panic: 'Kernel Fault',
+  },
+  panic: { kind: 'panic', severity: 'panic', calledBy: 'lkdtm_PANIC', task: 'provoke' },
   'rdinit-missing': { kind: 'no-init', severity: 'panic', calledBy: 'kernel_init', task: 'swapper' },
+  refcount: {
+    kind: 'refcount',
+    severity: 'warning',
+    at: 'refcount_warn_saturate',
+    calledBy: '__refcount_add.constprop.0',
+    task: 'provoke',
+  },
   'small-memory': {
     kind: 'warning',
     severity: 'warning',
@@ -13,5 +44,24 @@ export const parisc: Expectations = {
     calledBy: 'irq_mark_irq',
     task: 'swapper',
     others: ['warning'],
+  },
+  'stack-exhausted': { kind: 'stack-corrupted', severity: 'panic', calledBy: '__schedule', task: 'provoke' },
+  sysrq: { kind: 'sysrq', severity: 'panic', calledBy: 'sysrq_handle_crash', task: 'provoke' },
+  'user-access': {
+    kind: 'bad-address',
+    severity: 'panic',
+    at: 'lkdtm_ACCESS_USERSPACE',
+    calledBy: 'lkdtm_do_action',
+    task: 'provoke',
+    panic: 'Kernel Fault',
+  },
+  warning: { kind: 'warning', severity: 'warning', at: 'lkdtm_WARNING', task: 'provoke' },
+  'write-read-only': {
+    kind: 'bad-address',
+    severity: 'panic',
+    at: 'lkdtm_WRITE_RO',
+    calledBy: 'lkdtm_do_action',
+    task: 'provoke',
+    panic: 'Kernel Fault',
   },
 };
