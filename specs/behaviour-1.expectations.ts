@@ -36,6 +36,7 @@ export const expectations1: readonly Expectation[] = [
     ],
     architectures: ['riscv64'],
     triggers: ['hw-breakpoint'],
+    kernelBelow: '6.12',
     verdict: 'deviates',
     seen: /^perf_event_open was refused with errno (22|7) /,
     reason:

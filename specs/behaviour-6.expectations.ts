@@ -125,6 +125,7 @@ export const expectations6: readonly Expectation[] = [
     architectures: ['riscv64'],
     triggers: ['uprobe'],
     mechanisms: ['fasync'],
+    kernelBelow: '6.12',
     verdict: 'hung',
     reason:
       'in a program that has a uprobe every ebreak goes to uprobes, which know the two-byte one alone: the debugger’s of four bytes is taken for a uprobe that was just removed, and is executed again, for ever',
@@ -137,6 +138,7 @@ export const expectations6: readonly Expectation[] = [
     triggers: ['uprobe'],
     mechanisms: ['sigtrap'],
     label: 'with',
+    kernelBelow: '6.12',
     verdict: 'hung',
     reason:
       'in a program that has a uprobe every ebreak goes to uprobes, which know the two-byte one alone: the debugger’s of four bytes is taken for a uprobe that was just removed, and is executed again, for ever',

@@ -128,6 +128,12 @@ it('of a kernel from a version on holds for no older one', () => {
   expect(expected([young], { kernel: '7.3.4' }).verdict).toBe('deviates');
 });
 
+it('of kernels below a version ends with it', () => {
+  const mended: Expectation = { ...known, kernelBelow: '6.12' };
+  expect(expected([mended], { kernel: '6.1.192' }).verdict).toBe('deviates');
+  expect(expected([mended], { kernel: '6.12.0' }).verdict).toBe('conforms');
+});
+
 test('where the cause does not always strike, what conforms is expected as well, and nothing else is', () => {
   const chance: Expectation = { ...known, or: ['conforms'], seen: /^lost/ };
   expect(expected([chance], { verdict: 'conforms', reason: '' }).verdict).toBe('conforms');

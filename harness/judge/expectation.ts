@@ -17,6 +17,8 @@ export interface Expectation {
   readonly emulatorBelow?: string;
   /** Only with kernels from this version on, e.g. `7.3`: the oldest on which it was seen. */
   readonly kernelFrom?: string;
+  /** Only with kernels older than this version, e.g. `6.12`: the oldest whose source, or whose run, shows it mended. */
+  readonly kernelBelow?: string;
   readonly verdict: Verdict;
   /** Other verdicts that it came to, where it is a matter of chance: `conforms` where the cause does not always strike. */
   readonly or?: readonly Verdict[];
@@ -65,6 +67,7 @@ export function expectedVerdict(
       (candidate.mechanisms?.includes(setting.mechanism) ?? true) &&
       (candidate.emulatorBelow === undefined || isOlder(versions.emulator, candidate.emulatorBelow)) &&
       (candidate.kernelFrom === undefined || !isOlder(versions.kernel, candidate.kernelFrom)) &&
+      (candidate.kernelBelow === undefined || isOlder(versions.kernel, candidate.kernelBelow)) &&
       (![candidate.verdict, ...(candidate.or ?? [])].includes(judged.verdict) ||
         // What conforms has nothing to say.
         judged.verdict === 'conforms' ||
