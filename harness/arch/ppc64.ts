@@ -6,7 +6,7 @@ import type { Architecture } from './record.ts';
 export const ppc64: Architecture = {
   ...ppc64le,
   name: 'ppc64',
-  title: 'Power, 64-bit, big endian (POWER9)',
+  title: 'Power, 64-bit, big endian (POWER10)',
   elf: { machines: [21, 20], bits: 64, endian: 'big' },
   kernel: { ...ppc64le.kernel, fragment: 'ppc64' },
   toolchain: {
