@@ -2,6 +2,7 @@
 // What behaviour 3 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
+import { deliveryOnPower, signalsOnPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 export const expectations3: readonly Expectation[] = [
@@ -76,4 +77,6 @@ export const expectations3: readonly Expectation[] = [
     ['3.1', '3.2', '3.3', '3.4', '3.6', '3.7', '3.8', '3.9', '3.10'],
     ['3.1', '3.2', '3.3', '3.4', '3.9', '3.10'],
   ),
+  ...deliveryOnPower,
+  ...signalsOnPower,
 ];
