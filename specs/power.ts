@@ -10,7 +10,8 @@ const common = {
 const withoutExecution = {
   ...common,
   verdict: 'unsupported',
-  reason: 'the kernel has no registers for execution: an operating system’s CIABR is the hypervisor’s to lend',
+  reason:
+    'the kernel has registers for data alone: the processor’s one for a completed instruction (CIABR) is none of perf’s',
   reference:
     'hw_breakpoint_slots in arch/powerpc/kernel/hw_breakpoint.c, hw_breakpoint_event_init in kernel/events/hw_breakpoint.c (EOPNOTSUPP); ppc_gethwdinfo in arch/powerpc/kernel/ptrace/ptrace-noadv.c (none for instructions)',
 } as const satisfies Partial<Expectation>;
@@ -34,7 +35,8 @@ export const registersOfPower: readonly Expectation[] = [
     verdict: 'unsupported',
     seen: /^no four registers: 2 for data and 0 for execution, which work together$/,
     reason: 'a POWER10 has two data watchpoints; both are judged and hold',
-    reference: 'nr_wp_slots in arch/powerpc/include/asm/hw_breakpoint.h; Power ISA 3.1, DAWR0 and DAWR1',
+    reference:
+      'nr_wp_slots in arch/powerpc/include/asm/hw_breakpoint.h; Power ISA 3.1B, book III 10.4 (DAWR0 and DAWR1)',
   },
   {
     ...bySigtrap,

@@ -74,6 +74,6 @@ export const ppc64le: Architecture = {
       // No misaligned PC: the two lowest bits of the address are ignored.
     },
     source:
-      'Power ISA 3.1, book III, "Data Address Watchpoint" (DAWR0 and DAWR1, DAWRX0 and DAWRX1: doublewords; none for instructions that an operating system may use); arch/powerpc/kernel/hw_breakpoint.c (hw_breakpoint_slots, hw_breakpoint_validate_len, hw_breakpoint_handler: "trigger-after-execute") and prom.c (CPU_FTR_DAWR1); a POWER9 has no CPU_FTR_DAWR (cputable.h); Power ISA 3.0 B, book I 1.5 (instructions of four bytes), book III 6.5.9 (trap: SRR0 holds its address), 5.7.6 (effective addresses out of range)',
+      'Power ISA 3.1B, book III 10.4 (data address watchpoints: DAWR0 and DAWR1, DAWRX0 and DAWRX1, by doublewords; none for instructions that an operating system may use); arch/powerpc/kernel/hw_breakpoint.c (hw_breakpoint_slots, hw_breakpoint_validate_len, hw_breakpoint_handler: "trigger-after-execute") and prom.c (CPU_FTR_DAWR1); a POWER9 has no CPU_FTR_DAWR (cputable.h); Power ISA 3.0 B, book I 1.5 (instructions of four bytes), book III 6.5.9 (trap: SRR0 holds its address), 5.7.6 (effective addresses out of range)',
   },
 };

@@ -2,7 +2,7 @@
 /*
  * What does the data watchpoint of this (emulated) Power processor trap, without any kernel? Problem state stores to
  * watched memory and loads from it. A line for each on the first serial port, in the form of guest/probes/control.c.
- * Power ISA 3.1, book III: "Data Address Watchpoint" (DAWR, DAWRX), hash page tables; Power Architecture Platform
+ * Power ISA 3.1B, book III: 10.4 (data address watchpoints: DAWR, DAWRX), hash page tables; Power Architecture Platform
  * Reference: H_ENTER, H_SET_MODE, H_PUT_TERM_CHAR.
  */
 #include <stdint.h>
