@@ -144,6 +144,17 @@ export const deliveryOnPower: readonly Expectation[] = [
 
 const oops = '^the guest was lost \\(oops\\): BUG: Kernel NULL pointer dereference';
 
+/** What is expected of the clause that comes next where the kernel falls over by fasync. */
+export const nextOnPower = (usual: Expectation): Expectation => ({
+  ...usual,
+  ...common,
+  kernelFrom: '7.3',
+  or: ['crashed'],
+  seen: new RegExp([oops, ...(usual.seen ? [usual.seen.source] : [])].join('|')),
+  reason: `${usual.reason}; or the kernel dereferenced NULL in the clause before, by fasync, and the console was read when this one ran`,
+  reference: `${usual.reference}; harness/run/turn.ts, trouble; docs/findings/power-pending-signal.md`,
+});
+
 /** Which of it comes to pass is a matter of when. */
 export const signalsOnPower: readonly Expectation[] = [
   {
