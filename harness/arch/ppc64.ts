@@ -15,6 +15,4 @@ export const ppc64: Architecture = {
     packages: ['gcc-powerpc64-linux-gnu', 'libc6-dev-ppc64-cross'],
     compat32: { compiler: 'powerpc64-linux-gnu-gcc', flags: ['-m32'] },
   },
-  // With 512 its kernel may find no page while nearly all are free: docs/findings/ppc64-allocation.md.
-  qemu: { ...ppc64le.qemu, memoryMegabytes: 1024 },
 };
