@@ -2,6 +2,7 @@
 // What behaviour 1 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { withoutChannels } from './no-channels.ts';
+import { registersOfPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 export const expectations1: readonly Expectation[] = [
@@ -47,7 +48,7 @@ export const expectations1: readonly Expectation[] = [
   // Before the next one: where the emulator hides it in 1.15, that is the verdict.
   {
     clauses: ['1.13', '1.15'],
-    architectures: ['x86_64', 'x86_64-compat', 'i386', 'arm64', 'arm64-compat'],
+    architectures: ['x86_64', 'x86_64-compat', 'i386', 'arm64', 'arm64-compat', 'ppc64le', 'ppc64'],
     label: 'with',
     mechanisms: ['sigtrap'],
     kernelFrom: '7.3',
@@ -93,4 +94,5 @@ export const expectations1: readonly Expectation[] = [
     reference: 'arch/arm/kernel/hw_breakpoint.c hw_breakpoint_arch_parse (debug_exception_updates_fsr)',
   },
   ...withoutStepRegister(['1.1', '1.2', '1.3', '1.4', '1.8', '1.9', '1.11', '1.12', '1.13', '1.15'], [], []),
+  ...registersOfPower,
 ];

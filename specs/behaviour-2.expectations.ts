@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 2 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { familiesOnPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 const lostAfterSwitch = {
@@ -59,4 +60,5 @@ export const expectations2: readonly Expectation[] = [
     [],
     [],
   ),
+  ...familiesOnPower,
 ];

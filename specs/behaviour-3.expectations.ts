@@ -2,7 +2,27 @@
 // What behaviour 3 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
+import { deliveryOnPower, nextOnPower, signalsOnPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
+
+const polled: Expectation = {
+  clauses: ['3.1', '3.2', '3.3', '3.4', '3.9', '3.10'],
+  mechanisms: ['poll'],
+  verdict: 'deviates',
+  seen: new RegExp(
+    [
+      '^own event: stops handled in the thread that hit: expected \\[( \\+0,?)+ \\]',
+      '^sig_data \\w+: si_signo: expected \\+0 to be 5',
+      '^stops that came by SIGTRAP: expected \\+0 to be \\d+',
+      '^handlers that saw the store after the trigger: expected \\d+ to be \\+0',
+      '^of them, by SIGTRAP: expected \\+0 to be 1',
+      '^3\\.1: handled in the thread that hit: 0 of \\d+; 3\\.2: .* \\(si_code 0\\); 3\\.4: .*; registers of the thread in the handler: 0 of',
+    ].join('|'),
+  ),
+  reason:
+    'a sample in a ring buffer is no signal: the thread runs on past the hit, and whoever polls reads it in another thread, without siginfo or registers',
+  reference: 'perf_event_open(2), "MMAP layout" and "Overflow handling"; kernel/events/core.c perf_event_wakeup',
+};
 
 export const expectations3: readonly Expectation[] = [
   {
@@ -14,24 +34,7 @@ export const expectations3: readonly Expectation[] = [
       'the thread that hit is stopped and named, with its registers, but who looks at it is the tracer: another process',
     reference: 'ptrace(2); guest/lib/tracer.c',
   },
-  {
-    clauses: ['3.1', '3.2', '3.3', '3.4', '3.9', '3.10'],
-    mechanisms: ['poll'],
-    verdict: 'deviates',
-    seen: new RegExp(
-      [
-        '^own event: stops handled in the thread that hit: expected \\[( \\+0,?)+ \\]',
-        '^sig_data \\w+: si_signo: expected \\+0 to be 5',
-        '^stops that came by SIGTRAP: expected \\+0 to be \\d+',
-        '^handlers that saw the store after the trigger: expected \\d+ to be \\+0',
-        '^of them, by SIGTRAP: expected \\+0 to be 1',
-        '^3\\.1: handled in the thread that hit: 0 of \\d+; 3\\.2: .* \\(si_code 0\\); 3\\.4: .*; registers of the thread in the handler: 0 of',
-      ].join('|'),
-    ),
-    reason:
-      'a sample in a ring buffer is no signal: the thread runs on past the hit, and whoever polls reads it in another thread, without siginfo or registers',
-    reference: 'perf_event_open(2), "MMAP layout" and "Overflow handling"; kernel/events/core.c perf_event_wakeup',
-  },
+  polled,
   {
     clauses: ['3.2', '3.10'],
     mechanisms: ['fasync'],
@@ -90,4 +93,15 @@ export const expectations3: readonly Expectation[] = [
     ['3.1', '3.2', '3.3', '3.4', '3.6', '3.7', '3.8', '3.9', '3.10'],
     ['3.1', '3.2', '3.3', '3.4', '3.9', '3.10'],
   ),
+  ...deliveryOnPower,
+  ...signalsOnPower,
+  nextOnPower({ ...polled, clauses: ['3.1', '3.2', '3.3', '3.4', '3.10'] }),
+  nextOnPower({
+    clauses: ['3.8'],
+    label: 'with',
+    mechanisms: ['sigtrap'],
+    verdict: 'conforms',
+    reason: 'it holds',
+    reference: 'specs/behaviour-3.spec.ts',
+  }),
 ];

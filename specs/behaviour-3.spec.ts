@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import type { Observation } from '../harness/judge/observation.ts';
 import { type Case, hex, judge } from '../harness/judge/spec.ts';
+import { trapsBefore } from './profile.ts';
 import { expectedAddress, expectSiginfo, TRAP_FLAG_ASYNC } from './siginfo.ts';
 
 const SIGTRAP = 5;
@@ -74,7 +75,7 @@ judge('3.2', (judged) => {
     expect(seen.errno, `errno of the 32-bit program's call ${seen.failedCall}`).toBe(0);
     expect(seen.stops, '32-bit: stops for one hit').toBe(1);
     expect(seen.completed, '32-bit: the program went on').toBe(1);
-    const before = judged.trigger === 'page-fault' || judged.profile.dataTrap === 'before';
+    const before = judged.trigger === 'page-fault' || trapsBefore(judged);
     expect(seen.pc, '32-bit: PC in the context').toBe(before ? seen.siteInstruction : seen.siteNext);
     expectSiginfo(seen, expectedAddress(judged, seen), '32-bit');
   }
@@ -106,8 +107,7 @@ judge('3.4', (judged) => {
   expect(seen.secondVisible, 'handlers that saw the store after the trigger').toBe(0);
   // The triggering store itself: made already where the trap comes after it, and a probed store was stepped.
   if (judged.trigger === 'trap-instruction') return;
-  const after =
-    judged.trigger === 'uprobe' || (judged.trigger === 'hw-breakpoint' && judged.profile.dataTrap === 'after');
+  const after = judged.trigger === 'uprobe' || (judged.trigger === 'hw-breakpoint' && !trapsBefore(judged));
   expect(seen.targetVisible, 'handlers that saw the triggering store').toBe(after ? seen.hits : 0);
 });
 

@@ -2,6 +2,7 @@
 // What behaviour 4 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
+import { executing, signalsOnPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 const untakenByUprobe = {
@@ -133,6 +134,8 @@ export const expectations4: readonly Expectation[] = [
   { ...untakenByUprobe, mechanisms: ['fasync'] },
   fasyncAtTheNextTick(['4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8', '4.9']),
   ...withoutStepRegister([], [], ['4.1', '4.2', '4.3', '4.4', '4.5']),
+  ...executing(['4.2', '4.3', '4.4', '4.5']),
+  ...signalsOnPower,
   { ...stepsAstray, label: 'with', mechanisms: ['sigtrap'] },
   { ...stepsAstray, mechanisms: ['fasync', 'poll'] },
 ];

@@ -2,6 +2,7 @@
 // What behaviour 5 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
+import { executing } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 const executesMisaligned = {
@@ -130,6 +131,7 @@ export const expectations5: readonly Expectation[] = [
   },
   fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9']),
   ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
+  ...executing(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   { ...executesMisaligned, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...executesMisaligned, mechanisms: ['fasync', 'ptrace', 'none'] },
   { ...decodedMisaligned, triggers: ['page-fault'], label: 'with', mechanisms: ['sigtrap'] },

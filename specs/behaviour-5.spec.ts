@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import { type Case, hex, judge } from '../harness/judge/spec.ts';
 import { completedAtStop, executePc, expectOneStop, expectStraightOn, SITE, siteMask } from './going-on.ts';
+import { trapsBefore } from './profile.ts';
 
 /** What probes/step_over.c writes: the byte in memory, the emulated byte, and the mask's bit of an emulated instruction. */
 const EMULATED = { bit: 0x40, byte: '0x5a' } as const;
@@ -12,7 +13,7 @@ const STORED = 0x5a;
 
 /** Does the trap at a data access come before the access takes effect? */
 const beforeData = (judged: Case): boolean =>
-  judged.trigger === 'page-fault' || (judged.trigger === 'hw-breakpoint' && judged.profile.dataTrap === 'before');
+  judged.trigger === 'page-fault' || (judged.trigger === 'hw-breakpoint' && trapsBefore(judged));
 const hasDataTrigger = (judged: Case): boolean => judged.trigger === 'page-fault' || judged.trigger === 'hw-breakpoint';
 
 judge('5.1', (judged) => {

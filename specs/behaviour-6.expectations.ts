@@ -2,6 +2,7 @@
 // What behaviour 6 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
+import { executing } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 const stepsAstray = {
@@ -151,6 +152,7 @@ export const expectations6: readonly Expectation[] = [
     ['6.3', '6.4', '6.5', '6.6', '6.7'],
     ['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7'],
   ),
+  ...executing(['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7', '6.9']),
   { ...stepsAstray, label: 'with', mechanisms: ['sigtrap'] },
   { ...stepsAstray, mechanisms: ['fasync', 'poll'] },
 ];

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Observation } from '../harness/judge/observation.ts';
 import { type Case, hex, judge } from '../harness/judge/spec.ts';
 import { chosen, executePc, expectLoaded, expectOneStop, SITE, siteMask } from './going-on.ts';
+import { trapsBefore } from './profile.ts';
 
 judge('6.1', (judged) => {
   const loaded = judged.one('loaded');
@@ -83,7 +84,7 @@ judge('6.4', (judged) => {
   judgeEach(executions, judged.mechanism === 'poll' ? executions.siteInstruction : executePc(judged, executions));
   if (judged.trigger === 'hw-breakpoint' || judged.trigger === 'page-fault') {
     const stores = judged.one('stores');
-    const before = judged.trigger === 'page-fault' || judged.profile.dataTrap === 'before';
+    const before = judged.trigger === 'page-fault' || trapsBefore(judged);
     judgeEach(stores, before ? stores.siteInstruction : stores.siteNext);
   }
   if (loops.length > 0) judged.verdict('looped', loops.join('; '));

@@ -7,25 +7,28 @@ const { EINVAL, E2BIG, ENOSPC, EOPNOTSUPP, EACCES, EFAULT, ESRCH, EBADF, ENOTTY 
 
 export function invalidRequests(profile: Profile): Readonly<Record<string, number>> {
   const dataLength = (length: number) => (profile.dataLengths.includes(length) ? 0 : EINVAL);
-  const executeLength = (length: number) => (profile.executeLengths.includes(length) ? 0 : EINVAL);
+  // hw_breakpoint_event_init comes before all that is said of a type for which there are no registers.
+  const executeErrno = profile.executeErrno ?? EINVAL;
+  const executeLength = (length: number) => (profile.executeLengths.includes(length) ? 0 : executeErrno);
+  const alignedAnyhow = profile.dataAlignment === 'any' ? 0 : EINVAL;
   // hw_breakpoint_parse, or the architecture before it.
   const kernelExcluded = profile.kernelWatchExcludedErrno ?? EINVAL;
   return {
     good: 0,
     // kernel/events/hw_breakpoint.c, __reserve_bp_slot: "Basic checks".
-    'type 0': EINVAL,
+    'type 0': executeErrno,
     'type 7': EINVAL,
     // arch_build_bp_info of the architecture.
     'type R|X': EINVAL,
     'type W|X': EINVAL,
-    'type 8': EINVAL,
+    'type 8': executeErrno,
     'length 0': EINVAL,
     'length 3': dataLength(3),
-    'length 9': EINVAL,
+    'length 9': dataLength(9),
     'length 16': profile.longDataErrno,
     'length 2^63': EINVAL,
-    '8 bytes, unaligned': EINVAL,
-    'execute, length 0': EINVAL,
+    '8 bytes, unaligned': alignedAnyhow,
+    'execute, length 0': executeErrno,
     'execute, length 1': executeLength(1),
     'execute, length 4': executeLength(4),
     'execute, length 8': executeLength(8),
@@ -68,7 +71,7 @@ export function invalidRequests(profile: Profile): Readonly<Record<string, numbe
     // _perf_ioctl, perf_event_modify_attr, modify_user_hw_breakpoint_check, _perf_event_refresh, perf_read.
     'ioctl: unknown': ENOTTY,
     'ioctl: period 0': EINVAL,
-    'modify: length 9': EINVAL,
+    'modify: length 9': dataLength(9),
     'modify: type 7': EINVAL,
     'modify: kernel address': kernelExcluded,
     'modify: another period': EINVAL,

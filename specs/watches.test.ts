@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from 'vitest';
 import { arm64 } from '../harness/arch/arm64.ts';
+import { ppc64le } from '../harness/arch/ppc64le.ts';
 import { x86_64 } from '../harness/arch/x86_64.ts';
 import type { Observation } from '../harness/judge/observation.ts';
 import { judgeSequence, judgeSweep } from './watches.ts';
@@ -70,6 +71,26 @@ test('where the trap comes before the access, the PC is the instruction itself',
   const at = (pc: string) => judgeSequence(arm64.profile, [open(), store('0x1000', { ...stopped, pcs: [pc] })]);
   expect(at('0x400')).toBe(1);
   expect(() => at('0x404')).toThrow();
+});
+
+test('what no register is left for is refused, and so is a type that there is none for', () => {
+  const power = (...observations: Observation[]) => judgeSequence(ppc64le.profile, observations);
+  const second = open({ name: 'second', address: '0x2000' });
+  const third = open({ name: 'third', address: '0x3000' });
+  expect(power(open(), second, { ...third, errno: 28 })).toBe(0);
+  expect(() => power(open(), second, third)).toThrow();
+  expect(() => power(open(), { ...second, errno: 28 })).toThrow();
+  expect(power(open({ type: 4, length: 4, errno: 95 }))).toBe(0);
+  expect(() => power(open({ type: 4, length: 4, errno: 28 }))).toThrow();
+  const shared = ['a', 'b', 'c', 'd'].map((name) => open({ name, type: name === 'a' ? 4 : 2 }));
+  expect(sequence(...shared, open({ name: 'e', errno: 28 }))).toBe(0);
+});
+
+test('a modification that is refused leaves the watch what it was', () => {
+  const modify = { ...open({ type: 4, length: 4, sigData: '0x8', errno: 22 }), what: 'modify' };
+  const judged = (seen: object) => judgeSequence(ppc64le.profile, [open(), modify, store('0x1000', seen)]);
+  expect(judged(stopped)).toBe(1);
+  expect(() => judged({ ...stopped, data: ['0x8'] })).toThrow();
 });
 
 test('an execute watch fires for its instruction, wherever that stores', () => {

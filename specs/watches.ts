@@ -101,28 +101,49 @@ export function judgeSweep(profile: Profile, sweep: Observation): void {
 export const describe = (watch: Watch): string =>
   `a watch of ${watch.length} byte(s) of type ${typeName(watch.type) ?? watch.type} at 0x${watch.address.toString(16)}`;
 
+/** errno of opening a watch beside those that are open. */
+function openErrno(profile: Profile, watch: Watch, possible: boolean, open: readonly Watch[]): number {
+  const executes = ({ type }: Watch): boolean => type === EXECUTE;
+  const { slots, executeErrno } = profile;
+  if (executes(watch) && executeErrno !== undefined) return executeErrno;
+  const rivals = slots.shared ? open : open.filter((each) => executes(each) === executes(watch));
+  // The slot is reserved before the architecture is asked (register_perf_hw_breakpoint).
+  if (rivals.length >= (executes(watch) ? slots.execute : slots.data)) return ERRNO.ENOSPC;
+  return possible ? 0 : ERRNO.EINVAL;
+}
+
 /**
  * Goes through "open", "modify", "close", "access" and "count" in their order, with a model of what
  * is armed: every access has to stop for each armed watch that it touches, and for no other.
  * Returns how many stops there were.
  */
 export function judgeSequence(profile: Profile, observations: readonly Observation[]): number {
+  const possible = ({ type }: Watch): boolean => {
+    const name = typeName(type);
+    return name !== undefined && profile.types.includes(name);
+  };
   const armed = new Map<unknown, { watch: Watch; disabled: boolean; count: number }>();
   let stops = 0;
   for (const record of observations) {
     switch (record.what) {
       case 'open': {
-        const type = typeName(Number(record.type));
-        const possible = type !== undefined && profile.types.includes(type);
-        expect(record.errno, `errno of opening "${record.name}", ${describe(watchOf(record))}`).toBe(
-          possible ? 0 : ERRNO.EINVAL,
+        const watch = watchOf(record);
+        const errno = openErrno(
+          profile,
+          watch,
+          possible(watch),
+          [...armed.values()].map((each) => each.watch),
         );
-        if (possible) armed.set(record.name, { watch: watchOf(record), disabled: false, count: 0 });
+        expect(record.errno, `errno of opening "${record.name}", ${describe(watch)}`).toBe(errno);
+        if (errno === 0) armed.set(record.name, { watch, disabled: false, count: 0 });
         break;
       }
       case 'modify': {
         const before = armed.get(record.name);
-        expect(record.errno, `errno of making it ${describe(watchOf(record))}`).toBe(0);
+        const errno = possible(watchOf(record)) ? 0 : ERRNO.EINVAL;
+        expect(record.errno, `errno of making it ${describe(watchOf(record))}`).toBe(errno);
+        // It stays what it was.
+        if (errno !== 0) break;
         armed.set(record.name, {
           watch: watchOf(record),
           disabled: record.disabled === true,

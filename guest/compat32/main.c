@@ -14,6 +14,11 @@
  */
 #include "compat32.h"
 
+/* WATCHES_WITH_KERNEL of guest/lib/arch.h */
+#ifndef COMPAT32_WATCHES_WITH_KERNEL
+#define COMPAT32_WATCHES_WITH_KERNEL 0
+#endif
+
 #define PAGE 65536
 
 /* struct perf_event_attr as far as PERF_ATTR_SIZE_VER7 (128 bytes): the same for 32-bit and 64-bit programs. */
@@ -110,7 +115,9 @@ _Noreturn __attribute__((used)) void compat32_begin(const long *stack)
 		event.config = PAGE_FAULTS;
 		event.sample_type = SAMPLE_ADDRESS;
 	}
-	event.flags = PINNED | EXCLUDE_KERNEL | EXCLUDE_HYPERVISOR | REMOVE_ON_EXEC | SIGTRAP_EVENT;
+	event.flags = PINNED | EXCLUDE_HYPERVISOR | REMOVE_ON_EXEC | SIGTRAP_EVENT;
+	if (!watching || !COMPAT32_WATCHES_WITH_KERNEL)
+		event.flags |= EXCLUDE_KERNEL;
 	failed(1, compat32_action(on_signal));
 	/*
 	 * Rehearsed without an event: the handler's code, its frame and the place that it returns through (the vDSO) are

@@ -7,6 +7,7 @@
 
 #include "accesses.h"
 #include "record.h"
+#include "trap.h"
 
 /* Where a function begins. */
 #ifdef ARCH_FUNCTION_LABEL
@@ -36,7 +37,15 @@ ACCESSES(DECLARATION)
 const struct access accesses[] = { ACCESSES(ENTRY) };
 
 const unsigned access_count = sizeof(accesses) / sizeof(accesses[0]);
-const unsigned stop_step = ACCESS_STOP_STEP;
+
+unsigned stop_step(void)
+{
+#ifdef ACCESS_DEBUGGER_STEP
+	if (mechanism == BY_PTRACE)
+		return ACCESS_DEBUGGER_STEP;
+#endif
+	return ACCESS_STOP_STEP;
+}
 
 const struct access *access_named(const char *name)
 {

@@ -37,6 +37,6 @@ const struct access *access_named(const char *name);
  * Bytes by which a handler has to move the PC on, so that a stop at a watched access or
  * instruction does not come again at once; 0 where the processor or the kernel resumes by itself.
  */
-extern const unsigned stop_step;
+unsigned stop_step(void);
 
 #endif

@@ -108,6 +108,31 @@ extern char fresh_text[];
 #define UPROBES_STEP 1
 #endif
 
+/* Has the kernel registers for execution? Where it has none at all, that makes no difference. */
+#ifdef ARCH_HAS_EXECUTE_REGISTERS
+#define HAS_EXECUTE_REGISTERS ARCH_HAS_EXECUTE_REGISTERS
+#else
+#define HAS_EXECUTE_REGISTERS 1
+#endif
+
+/*
+ * Has a data watch to count the kernel's accesses for the emulator to trap the program's? Then it does, unless the probe
+ * asks for the program's alone, or may not have the kernel's.
+ */
+#ifdef ARCH_WATCHES_WITH_KERNEL
+#define WATCHES_WITH_KERNEL ARCH_WATCHES_WITH_KERNEL
+#else
+#define WATCHES_WITH_KERNEL 0
+#endif
+
+/* Does the kernel switch a debugger's register off when it was hit? It is then armed anew by debug_registers_again(). */
+#ifdef ARCH_DEBUGGER_ONE_SHOT
+#define DEBUGGER_ONE_SHOT ARCH_DEBUGGER_ONE_SHOT
+void debug_registers_again(pid_t thread);
+#else
+#define DEBUGGER_ONE_SHOT 0
+#endif
+
 /* Where a function's code is: at the address that C has of it, unless the ABI gives functions descriptors. */
 #ifdef ARCH_CODE_ADDRESS
 #define CODE_ADDRESS(function) ARCH_CODE_ADDRESS(function)

@@ -31,8 +31,8 @@ static void on_stop(struct stop *stop)
 	if (n < STOPS_KEPT)
 		kept[n] = (struct kept){ data, address, stop->registers.pc, stop->info.si_code };
 	stop_count = n + 1;
-	if (stop->has_registers && stop_step) {
-		stop->registers.pc += stop_step;
+	if (stop->has_registers && stop_step()) {
+		stop->registers.pc += stop_step();
 		stop->changed = true;
 	}
 }

@@ -13,7 +13,7 @@
 /* Stops since stop_log_clear(); all are counted, the first STOPS_KEPT are kept with their values. */
 extern volatile int stop_count;
 
-/* Installs the handler. It moves the PC on by stop_step, so that an access is stopped at once only. */
+/* Installs the handler. It moves the PC on by stop_step(), so that an access is stopped at once only. */
 void stop_log_handle(void);
 void stop_log_clear(void);
 /* si_perf_data of the n-th stop in the log, or -1. */

@@ -72,6 +72,9 @@ static void handle_trap(pid_t thread)
 		stop_handler_of_probe(&stop);
 	if (stop.changed)
 		registers_put(thread, &stop.registers);
+#if DEBUGGER_ONE_SHOT
+	debug_registers_again(thread);
+#endif
 }
 
 static int trace(void *argument)

@@ -62,6 +62,7 @@ struct watch {
 	bool disabled;         /* opened without being armed: trap_enable() */
 	bool unpinned;
 	bool with_kernel;      /* kernel's own accesses count too (exclude_kernel = 0) */
+	bool without_kernel;   /* they must not count, even where WATCHES_WITH_KERNEL (arch.h) */
 };
 
 /*

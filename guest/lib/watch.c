@@ -118,6 +118,14 @@ static int set_trigger(const struct watch *watch, struct perf_event_attr *attrib
 	return 0;
 }
 
+/* Do the kernel's own accesses count? Where that is for the emulator's sake, only for those who may have it. */
+static bool counts_kernel(const struct watch *watch)
+{
+	if (trigger == HW_BREAKPOINT && WATCHES_WITH_KERNEL && !watch->without_kernel)
+		return watch->with_kernel || geteuid() == 0;
+	return watch->with_kernel;
+}
+
 void trap_attribute(const struct watch *asked, struct perf_event_attr *attribute)
 {
 	struct watch watch = watch_with_defaults(asked);
@@ -130,7 +138,7 @@ void trap_attribute(const struct watch *asked, struct perf_event_attr *attribute
 	attribute->disabled = watch.disabled;
 	attribute->pinned = !watch.unpinned;
 	attribute->inherit = watch.inherit || watch.inherit_thread;
-	attribute->exclude_kernel = !watch.with_kernel;
+	attribute->exclude_kernel = !counts_kernel(&watch);
 	attribute->exclude_hv = 1;
 	attribute->wakeup_events = 1;
 	if (mechanism == BY_SIGTRAP) {
@@ -162,16 +170,24 @@ static void say_armed(const struct watch *watch)
 {
 	static const char *const types[] = { [HW_BREAKPOINT_R] = "r", [HW_BREAKPOINT_W] = "w", [HW_BREAKPOINT_RW] = "rw",
 					     [HW_BREAKPOINT_X] = "x" };
-	static bool said[HW_BREAKPOINT_X + 1][9];
+	static bool said[HW_BREAKPOINT_X + 1][9][2][2];
+	/* A tracer's registers are the kernel's to set: it has no such choice. */
+	bool user_only = WATCHES_WITH_KERNEL && mechanism != BY_PTRACE && !counts_kernel(watch);
+	/* Registers watch doublewords. */
+	bool crosses = watch->type != HW_BREAKPOINT_X && watch->address % 8 + watch->length > 8;
 	struct record record;
 
 	if (trigger != HW_BREAKPOINT || watch->type > HW_BREAKPOINT_X || watch->length > 8 || !types[watch->type] ||
-	    said[watch->type][watch->length])
+	    said[watch->type][watch->length][user_only][crosses])
 		return;
-	said[watch->type][watch->length] = true;
+	said[watch->type][watch->length][user_only][crosses] = true;
 	record_begin(&record, "armed");
 	record_text(&record, "type", types[watch->type]);
 	record_number(&record, "length", watch->length);
+	if (user_only)
+		record_boolean(&record, "userOnly", true);
+	if (crosses)
+		record_boolean(&record, "crosses", true);
 	record_end(&record);
 }
 

@@ -108,7 +108,7 @@ static void run_own(int descriptor)
 
 static void delivery_kernel(void)
 {
-	struct watch watch = { .data = 0x39 };
+	struct watch watch = { .data = 0x39, .without_kernel = true };
 	int descriptor;
 
 	trap_handle(on_stop, 0);

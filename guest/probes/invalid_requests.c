@@ -95,7 +95,7 @@ static void breakpoint_fields(void)
 	REQUEST("execute, length 4", a->bp_type = HW_BREAKPOINT_X, a->bp_len = 4);
 	REQUEST("execute, length 8", a->bp_type = HW_BREAKPOINT_X, a->bp_len = 8);
 	REQUEST("execute, length 16", a->bp_type = HW_BREAKPOINT_X, a->bp_len = 16);
-	REQUEST("kernel address, kernel excluded", a->bp_addr = KERNEL_ADDRESS);
+	REQUEST("kernel address, kernel excluded", a->bp_addr = KERNEL_ADDRESS, a->exclude_kernel = 1);
 	REQUEST("branch stack", a->sample_type |= PERF_SAMPLE_BRANCH_STACK,
 		a->branch_sample_type = PERF_SAMPLE_BRANCH_USER | PERF_SAMPLE_BRANCH_ANY);
 }
@@ -118,7 +118,8 @@ static void attributes(void)
 		uint64_t beyond[64];
 	} longer = { .attribute = good().attribute, .beyond[63] = 1 };
 
-	REQUEST("reserved bit", a->__reserved_1 = 1u << 25);
+	/* The last one that is declared: later kernels give the first ones a meaning. */
+	REQUEST("reserved bit", a->__reserved_1 = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 1u : 1u << 25);
 	REQUEST("unknown sample_type", a->sample_type |= 1ull << 62);
 	REQUEST("unknown read_format", a->read_format |= 1ull << 62);
 	REQUEST("size 8", a->size = 8);
@@ -208,6 +209,7 @@ static void ioctls(void)
 	IOCTL("modify: type 7", PERF_EVENT_IOC_MODIFY_ATTRIBUTES, &changed.attribute);
 	changed = good();
 	changed.attribute.bp_addr = KERNEL_ADDRESS;
+	changed.attribute.exclude_kernel = 1;
 	IOCTL("modify: kernel address", PERF_EVENT_IOC_MODIFY_ATTRIBUTES, &changed.attribute);
 	changed = good();
 	changed.attribute.sample_period = 2;

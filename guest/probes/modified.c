@@ -41,6 +41,16 @@ static void touch_everything(void)
 	access_and_record(access_named("load4"), trap_target + 2048);
 }
 
+/* To an execute watch: where there are none it is refused, and the watch stays what it is. */
+static void to_execution(void)
+{
+	const struct watch watch = { .address = (uintptr_t)access_named("load4")->instruction,
+				     .type = HW_BREAKPOINT_X, .data = 0xc03 };
+
+	modify(watch);
+	touch_everything();
+}
+
 static void modified(void)
 {
 	struct watch watch = { .address = (uintptr_t)FIRST, .data = 0xc01 };
@@ -72,10 +82,8 @@ static void modified(void)
 	watch.data = 0xc02;
 	modify(watch);
 	touch_everything();
-	watch = (struct watch){ .address = (uintptr_t)access_named("load4")->instruction,
-				.type = HW_BREAKPOINT_X, .data = 0xc03 };
-	modify(watch);
-	touch_everything();
+	if (HAS_EXECUTE_REGISTERS)
+		to_execution();
 	/* All at once, back to data. */
 	watch = (struct watch){ .address = (uintptr_t)SECOND, .type = STORE_WATCH, .length = 1, .data = 0xc04 };
 	modify(watch);
@@ -86,6 +94,9 @@ static void modified(void)
 	watch.disabled = false;
 	modify(watch);
 	touch_everything();
+	/* Last, so that what a refusal changes hides nothing else. */
+	if (!HAS_EXECUTE_REGISTERS)
+		to_execution();
 	count = trap_count(descriptor);
 	record_begin(&record, "count");
 	record_text(&record, "name", "watch");

@@ -6,7 +6,7 @@ import type { Architecture } from './record.ts';
 export const ppc64: Architecture = {
   ...ppc64le,
   name: 'ppc64',
-  title: 'Power, 64-bit, big endian (POWER9)',
+  title: 'Power, 64-bit, big endian (POWER10)',
   elf: { machines: [21, 20], bits: 64, endian: 'big' },
   kernel: { ...ppc64le.kernel, fragment: 'ppc64' },
   toolchain: {
@@ -15,6 +15,4 @@ export const ppc64: Architecture = {
     packages: ['gcc-powerpc64-linux-gnu', 'libc6-dev-ppc64-cross'],
     compat32: { compiler: 'powerpc64-linux-gnu-gcc', flags: ['-m32'] },
   },
-  // With 512 its kernel may find no page while nearly all are free: docs/findings/ppc64-allocation.md.
-  qemu: { ...ppc64le.qemu, memoryMegabytes: 1024 },
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { noDebugRegisters } from './no-registers.ts';
 import type { Architecture } from './record.ts';
 
 export const ppc64le: Architecture = {
   name: 'ppc64le',
-  title: 'Power, 64-bit, little endian (POWER9)',
+  title: 'Power, 64-bit, little endian (POWER10)',
   elf: { machines: [21, 20], bits: 64, endian: 'little' },
   kernel: { arch: 'powerpc', target: 'vmlinux', image: 'vmlinux', fragment: 'ppc64le' },
   toolchain: {
@@ -21,7 +20,9 @@ export const ppc64le: Architecture = {
     // A small firmware instead of SLOF, which takes seconds; mitigations that TCG has not are not asked for.
     machine: 'pseries,x-vof=on,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,cap-ccf-assist=off',
     machineName: 'pseries',
-    cpu: 'power9',
+    // The first that has a POWER10's second watchpoint; 8.2 has the first one.
+    oldest: '10.0',
+    cpu: 'power10',
     memoryMegabytes: 512,
     memoryStep: 256,
     cpus: 1,
@@ -32,13 +33,27 @@ export const ppc64le: Architecture = {
     append: 'console=hvc0',
     ending: 'poweroff',
     kvmOn: [],
+    bareControl: { folder: 'powerpc' },
   },
   channelPath: '/dev/vport0p1',
-  // A POWER9 has a data watchpoint, which the kernel leaves alone; QEMU has a POWER10's from 8.2 on.
-  triggers: ['page-fault', 'uprobe', 'trap-instruction'],
+  triggers: ['hw-breakpoint', 'page-fault', 'uprobe', 'trap-instruction'],
+  otherTriggersToo: true,
   nextProgramCounter: false,
   profile: {
-    ...noDebugRegisters,
+    slots: { data: 2, execute: 0, shared: false },
+    types: ['r', 'w', 'rw'],
+    // hw_breakpoint_validate_len(): any, as long as the doublewords that it touches are no more than 64.
+    dataLengths: Array.from({ length: 512 }, (_, before) => before + 1),
+    dataAlignment: 'any',
+    longDataErrno: 0,
+    executeLengths: [],
+    executeErrno: 95,
+    executeLength: 4,
+    kernelWatchErrno: 1,
+    // The processor's comes before; the kernel lets the program go past the access and tells it then, but a debugger at once.
+    dataTrap: 'after',
+    debuggerDataTrap: 'before',
+    executeTrap: 'before',
     clone3Errno: 0,
     trapInstructionPc: 'instruction',
     callPushesReturnAddress: false,
@@ -59,6 +74,6 @@ export const ppc64le: Architecture = {
       // No misaligned PC: the two lowest bits of the address are ignored.
     },
     source:
-      'arch/powerpc/kernel/dt_cpu_ftrs.c and cputable.h: a POWER9 has no CPU_FTR_DAWR, and set_breakpoint is refused with ENODEV; Power ISA 3.0 B, book I 1.5 (instructions of four bytes), book III 6.5.9 (trap: SRR0 holds its address), 5.7.6 (effective addresses out of range)',
+      'Power ISA 3.1B, book III 10.4 (data address watchpoints: DAWR0 and DAWR1, DAWRX0 and DAWRX1, by doublewords; none for instructions that an operating system may use); arch/powerpc/kernel/hw_breakpoint.c (hw_breakpoint_slots, hw_breakpoint_validate_len, hw_breakpoint_handler: "trigger-after-execute") and prom.c (CPU_FTR_DAWR1); a POWER9 has no CPU_FTR_DAWR (cputable.h); Power ISA 3.0 B, book I 1.5 (instructions of four bytes), book III 6.5.9 (trap: SRR0 holds its address), 5.7.6 (effective addresses out of range)',
   },
 };

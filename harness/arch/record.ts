@@ -24,13 +24,15 @@ export interface Profile {
   /**
    * Where a data watch of several bytes may lie: at multiples of its length (`natural`), anywhere as long as it stays
    * inside one aligned doubleword (`doubleword`), or two bytes inside one aligned word and other lengths at multiples
-   * of 4, 8 bytes of 8 (`word`); elsewhere it is EINVAL.
+   * of 4, 8 bytes of 8 (`word`); elsewhere it is EINVAL. `any`: everywhere.
    */
-  readonly dataAlignment: 'natural' | 'doubleword' | 'word';
-  /** errno of a data watch of 16 bytes, aligned: longer than any register, yet a power of two. */
+  readonly dataAlignment: 'natural' | 'doubleword' | 'word' | 'any';
+  /** errno of a data watch of 16 bytes, aligned, a power of two: most have no register for it. 0: it is taken. */
   readonly longDataErrno: number;
   /** Lengths in bytes that the kernel accepts for an execute breakpoint, whatever it makes of them. */
   readonly executeLengths: readonly number[];
+  /** errno of every execute breakpoint, where the kernel has registers for data alone. */
+  readonly executeErrno?: number;
   /** errno of a watch on a kernel address for one task, asked with CAP_PERFMON but without CAP_SYS_ADMIN. */
   readonly kernelWatchErrno: number;
   /** The same with exclude_kernel; left out where it is EINVAL, as hw_breakpoint_parse() has it. */
@@ -41,6 +43,8 @@ export interface Profile {
   readonly executeLength: number;
   /** Does the trap come before or after the access takes effect? */
   readonly dataTrap: 'before' | 'after';
+  /** The same of a debugger's registers (ptrace), where the kernel treats them otherwise. */
+  readonly debuggerDataTrap?: 'before' | 'after';
   readonly executeTrap: 'before';
   /** PC in the context after the architecture's breakpoint instruction: at it, or at the next one. */
   readonly trapInstructionPc: 'instruction' | 'next';

@@ -12,6 +12,17 @@ function slots({ profile }: Architecture): string {
   return shared ? `${data}, for data or execution` : `${data} data, ${execute} execute`;
 }
 
+function dataTrap({ dataTrap, debuggerDataTrap }: Architecture['profile']): string {
+  const ofDebugger = debuggerDataTrap ? `, of a debugger ${debuggerDataTrap} it` : '';
+  return `${dataTrap} the access takes effect${ofDebugger}`;
+}
+
+function lengths(all: readonly number[]): string {
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return '–';
+  return all.length > 8 && last - first === all.length - 1 ? `${first}–${last}` : all.join(', ');
+}
+
 function nextProgramCounter(architecture: Architecture): string {
   if (!architecture.nextProgramCounter) return 'no';
   const windows = BigInt(architecture.profile.registerSite.window) === 0n ? '' : ', 6.8';
@@ -24,8 +35,8 @@ function describe(architecture: Architecture): string {
   const rows: [string, string][] = [
     ['debug registers', slots(architecture)],
     ['types', profile.types.join(', ') || '–'],
-    ['data lengths', profile.dataLengths.join(', ') || '–'],
-    ['data trap', profile.types.length > 0 ? `${profile.dataTrap} the access takes effect` : '–'],
+    ['data lengths', lengths(profile.dataLengths)],
+    ['data trap', profile.types.length > 0 ? dataTrap(profile) : '–'],
     ['next PC', nextProgramCounter(architecture)],
     ['triggers', architecture.triggers.join(', ')],
     [

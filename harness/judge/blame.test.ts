@@ -57,6 +57,21 @@ describe('blame', () => {
     expect(blame(deviates, traced, [control('w', 1, 1), silent])).toEqual(deviates);
   });
 
+  test('watches of user mode alone, or across a doubleword, are told from the others, whatever their length', () => {
+    const armed = (more: object): Evidence => ({
+      ...evidence('w', 1),
+      observations: [{ what: 'armed', type: 'w', length: 1, ...more }],
+    });
+    const alone = { ...control('w', 8, 0), bare: true, userOnly: true };
+    const across = { ...control('w', 16, 0), bare: true, crosses: true };
+    const all = [control('w', 1, 1), alone, across];
+    expect(blame(deviates, armed({}), all)).toEqual(deviates);
+    expect(blame(deviates, armed({ userOnly: true }), all).reason).toContain('in user mode alone, armed without any');
+    expect(blame(deviates, armed({ crosses: true }), all).reason).toContain('behind the end of a doubleword, armed');
+    expect(blame(deviates, armed({ crosses: true }), [control('w', 1, 0), alone])).toEqual(deviates);
+    expect(blame(deviates, armed({ type: 'r', userOnly: true }), all)).toEqual(deviates);
+  });
+
   test('a uprobe on a branch is doubted by a debugger’s single step over one', () => {
     const uprobe: Evidence = {
       ...evidence('w', 1, 'uprobe'),

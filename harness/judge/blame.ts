@@ -27,8 +27,14 @@ const STEP = 'step';
 /** What a uprobe goes past its instruction by. */
 const SINGLE_STEP = 'single-step';
 
-const fits = (armed: Observation, control: Observation): boolean =>
-  control.type === armed.type && control.length === armed.length;
+/** Watches of user mode alone, and such as cross a doubleword, are tried in one length: they are not of a register's width. */
+function fits(armed: Observation, control: Observation): boolean {
+  const like = (name: string): boolean => (control[name] === true) === (armed[name] === true);
+  const special = armed.userOnly === true || armed.crosses === true;
+  return (
+    control.type === armed.type && like('userOnly') && like('crosses') && (special || control.length === armed.length)
+  );
+}
 
 /**
  * What a probe armed (its `armed` records) that the control armed too, without an error, and that never trapped.
@@ -49,10 +55,11 @@ function silentRegisters(evidence: Evidence, control: readonly Observation[]): O
   });
 }
 
-function kindOf({ type, length }: Observation): string {
+function kindOf({ type, length, userOnly, crosses }: Observation): string {
   if (type === 'x') return 'an execute breakpoint';
   if (type === STEP) return 'the breakpoint by which the kernel steps over a hit';
-  return `a watch for ${type} of ${length} bytes`;
+  const of = userOnly === true ? ' in user mode alone' : crosses === true ? ' behind the end of a doubleword' : '';
+  return `a watch for ${type} of ${length} bytes${of}`;
 }
 
 /** No more than this lies between a misaligned PC and the first bytes there that are no instruction. */

@@ -35,10 +35,19 @@ export async function runBareProgram(
   architecture: Architecture,
   program: BareProgram,
 ): Promise<CommandResult | undefined> {
-  const { binary, machine } = architecture.qemu;
+  const { binary, machine, memoryStep = 0 } = architecture.qemu;
   const { image, accel, cpu, devices = [], limitSeconds, signal } = program;
   const args = ['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'];
-  args.push('-machine', machine, '-accel', accel, '-cpu', cpu ?? cpuOf(architecture, accel), '-m', '64');
+  args.push(
+    '-machine',
+    machine,
+    '-accel',
+    accel,
+    '-cpu',
+    cpu ?? cpuOf(architecture, accel),
+    '-m',
+    String(Math.max(64, memoryStep)),
+  );
   args.push(...devices.flatMap((device) => ['-device', device]), '-kernel', image);
   const onLine = (line: string, stream: string): void => {
     if (stream === 'stdout') program.onLine(line);

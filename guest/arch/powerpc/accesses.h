@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* ACCESS(name, kind, bytes, "before", "instruction"): r3 is the target, r4 the other memory. */
 #define ACCESS_RETURN "blr"
-/* The hardware's trap comes before the instruction. */
-#define ACCESS_STOP_STEP 4
+/* The trap comes before the instruction; the kernel steps over it, and tells the program then. It tells a debugger at once. */
+#define ACCESS_STOP_STEP 0
+#define ACCESS_DEBUGGER_STEP 4
 
 #ifdef __powerpc64__
 #define OF_THIS_WORD_SIZE(ACCESS)                                                                  \

@@ -33,6 +33,13 @@
 #define TRAP_PC_OFFSET 0
 /* Execute breakpoints that a debugger tries to arm: by hand profile.slots.execute of harness/arch/ppc64le.ts and ppc32.ts. */
 #define DEBUGGER_EXECUTE_SLOTS 0
+#define ARCH_HAS_EXECUTE_REGISTERS 0
+#ifdef __powerpc64__
+/* QEMU's watchpoints trap a program's accesses only where they trap the kernel's too: docs/findings/qemu-power-user-watch.md. */
+#define ARCH_WATCHES_WITH_KERNEL 1
+/* ptrace_triggered() of arch/powerpc/kernel/hw_breakpoint.c */
+#define ARCH_DEBUGGER_ONE_SHOT 1
+#endif
 /* Does a call store its return address in memory, at the stack pointer? */
 #define CALL_PUSHES_RETURN_ADDRESS 0
 /*

@@ -6,7 +6,9 @@
 #define NR_perf_event_open 319
 #define NR_getpid 20
 #define NR_kill 37
-#define COMPAT32_TRAPS_BEFORE 1
+/* Of page faults: a watched store is stepped over by the kernel. */
+#define COMPAT32_TRAPS_BEFORE 0
+#define COMPAT32_WATCHES_WITH_KERNEL 1
 
 extern char compat32_site_instruction[], compat32_site_next[];
 unsigned compat32_site(volatile void *target);

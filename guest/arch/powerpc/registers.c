@@ -5,7 +5,10 @@
  */
 #define _GNU_SOURCE
 #include <elf.h>
+#include <asm/ptrace.h>
 #include <errno.h>
+#include <linux/hw_breakpoint.h>
+#include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <ucontext.h>
@@ -80,12 +83,94 @@ int registers_put(pid_t thread, const struct registers *registers)
 	return regset(PTRACE_SETREGSET, thread, saved);
 }
 
+#ifdef __powerpc64__
+/* One for each register of each thread that was ever armed; those of threads that are gone are left over. */
+#define ARMED 256
+
+static struct armed {
+	pid_t thread;
+	int slot;
+	long handle; /* the kernel's; 0: not armed */
+	struct ppc_hw_breakpoint request;
+} armed[ARMED];
+
+static int arm(struct armed *one)
+{
+	one->handle = ptrace(PPC_PTRACE_SETHWDEBUG, one->thread, NULL, &one->request);
+	if (one->handle > 0)
+		return 0;
+	one->handle = 0;
+	return errno;
+}
+
+static int disarm(struct armed *one)
+{
+	long handle = one->handle;
+
+	one->handle = 0;
+	return handle && ptrace(PPC_PTRACE_DELHWDEBUG, one->thread, NULL, handle) ? errno : 0;
+}
+
+static struct armed *armed_at(pid_t thread, int slot)
+{
+	struct armed *unused = NULL;
+
+	for (struct armed *one = armed; one < armed + ARMED; one++) {
+		if (one->thread == thread && one->slot == slot)
+			return one;
+		if (!one->thread && !unused)
+			unused = one;
+	}
+	if (unused) {
+		unused->thread = thread;
+		unused->slot = slot;
+	}
+	return unused;
+}
+
+/* ENODEV where the kernel has no register of the type; it would say EINVAL of a request for one. */
+static int registers_for(pid_t thread, unsigned type)
+{
+	struct ppc_debug_info info;
+
+	if (ptrace(PPC_PTRACE_GETHWDBGINFO, thread, NULL, &info))
+		return errno;
+	return (type == HW_BREAKPOINT_X ? info.num_instruction_bps : info.num_data_bps) ? 0 : ENODEV;
+}
+
 int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length)
 {
-	/*
-	 * The kernel has switched a POWER9's data address watchpoint register off; Book E has address compare registers of
-	 * another kind, for which it has no perf events.
-	 */
+	struct armed *one = armed_at(thread, slot);
+	int error = one ? disarm(one) : ENOSPC;
+
+	if (!error && length)
+		error = registers_for(thread, type);
+	if (error || !length)
+		return error;
+	one->request = (struct ppc_hw_breakpoint){
+		.version = 1,
+		.trigger_type = (type & HW_BREAKPOINT_R ? PPC_BREAKPOINT_TRIGGER_READ : 0) |
+				(type & HW_BREAKPOINT_W ? PPC_BREAKPOINT_TRIGGER_WRITE : 0),
+		/* The kernel takes the difference for the length: the end is not in it, whatever the mode is called. */
+		.addr_mode = length > 1 ? PPC_BREAKPOINT_MODE_RANGE_INCLUSIVE : PPC_BREAKPOINT_MODE_EXACT,
+		.condition_mode = PPC_BREAKPOINT_CONDITION_NONE,
+		.addr = address,
+		.addr2 = length > 1 ? address + length : 0,
+	};
+	return arm(one);
+}
+
+void debug_registers_again(pid_t thread)
+{
+	for (struct armed *one = armed; one < armed + ARMED; one++)
+		if (one->thread == thread && one->handle && !disarm(one))
+			arm(one);
+}
+#else
+int debug_register_set(pid_t thread, int slot, uint64_t address, unsigned type, unsigned length)
+{
+	/* Book E has address compare registers of another kind, for which the kernel has no perf events. */
 	(void)thread, (void)slot, (void)address, (void)type, (void)length;
 	return ENODEV;
 }
+#endif
