@@ -88,6 +88,9 @@ describe('addedFragments', () => {
     const [own, named] = addedFragments(['kasan.config', file], '6.1.192');
     expect(own?.lines).toContain('CONFIG_KASAN=y');
     expect(named).toEqual({ name: file, lines: ['CONFIG_MINE=y'], whereKnown: [] });
+    // A patch belongs to the trees that need it, and is no part of the others' fingerprint.
+    expect(own?.patches).toEqual(['pvh-unchecked']);
+    expect(addedFragments(['kasan.config'], '6.12.117')[0]).not.toHaveProperty('patches');
     writeFileSync(file, '# nothing\n');
     expect(() => addedFragments([file], '6.1.192')).toThrow(/asks for no option/);
     rmSync(folder, { recursive: true });

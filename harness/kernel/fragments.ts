@@ -15,6 +15,8 @@ export interface Fragment {
   readonly whereKnown: readonly string[];
   /** Those of them that need not hold: Kconfig may turn them back. Left out where there are none. */
   readonly wished?: readonly string[];
+  /** Patches without which a kernel of this configuration does not come up. Left out where there are none. */
+  readonly patches?: readonly string[];
 }
 
 /** Option's name of a configuration line, or undefined for a comment. */
@@ -27,12 +29,13 @@ export function optionOf(line: string): string | undefined {
  * Lines of a fragment that a kernel version is asked for. A comment `# since 6.2` or `# until 6.1` (inclusive: all
  * of 6.1.x) directly above lines holds for them up to the next blank line or comment; so does `# where it exists`,
  * for an option that was renamed or removed in a version that nobody looked up; and `# as far as it can be`, for
- * options that are asked for and need not hold.
+ * options that are asked for and need not hold. `# patch NAME until 6.1` is a patch of kernel-config/patches/.
  */
 export function parseFragment(name: string, text: string, version: string): Fragment {
   const lines: string[] = [];
   const whereKnown: string[] = [];
   const wished: string[] = [];
+  const patches: string[] = [];
   let asked = true;
   let optional = false;
   let wish = false;
@@ -43,6 +46,9 @@ export function parseFragment(name: string, text: string, version: string): Frag
       if (asked && wish) wished.push(line);
       continue;
     }
+    const [, patch, last] = /^# patch ([\w-]+) until (\d+\.\d+)$/.exec(line) ?? [];
+    if (patch !== undefined && last !== undefined && compareVersions(majorMinor(version), last) <= 0)
+      patches.push(patch);
     optional = line === '# where it exists';
     wish = line === '# as far as it can be';
     const [, word, limit] = /^# (since|until) (\d+\.\d+)$/.exec(line) ?? [];
@@ -50,8 +56,14 @@ export function parseFragment(name: string, text: string, version: string): Frag
     else if (word === 'since') asked = compareVersions(version, limit) >= 0;
     else asked = compareVersions(majorMinor(version), limit) <= 0;
   }
-  // The field is part of every kernel's fingerprint: absent, it leaves those as they were.
-  return { name, lines, whereKnown, ...(wished.length > 0 ? { wished } : {}) };
+  // Fields are part of every kernel's fingerprint: absent, they leave those as they were.
+  return {
+    name,
+    lines,
+    whereKnown,
+    ...(wished.length > 0 ? { wished } : {}),
+    ...(patches.length > 0 ? { patches } : {}),
+  };
 }
 
 const majorMinor = (version: string): string => version.split('.').slice(0, 2).join('.');

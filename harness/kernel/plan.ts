@@ -176,11 +176,12 @@ export async function resolveKernel(
     writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
     builder.toolchainVersion(architecture, sink, signal),
   ]);
-  const patches = loadPatches(patchesOf(request, architecture), source.version);
   const fragments = [
     ...readFragments(architecture.kernel.fragment, source.version),
     ...addedFragments(request.configs, source.version),
   ];
+  const wanted = [...patchesOf(request, architecture), ...fragments.flatMap((fragment) => fragment.patches ?? [])];
+  const patches = loadPatches([...new Set(wanted)], source.version);
   const fingerprint = sha256Json({
     format: FORMAT,
     source: source.identity,
