@@ -101,7 +101,8 @@ judge('2.3', (judged) => {
   const clones = ['vfork', 'clone with CLONE_VM', 'clone as posix_spawn does'];
   for (const way of [...clones, 'posix_spawn']) expect(ways.get(way), `errno of ${way}`).toBe(0);
   const clone3 = ways.get('clone3');
-  expect(clone3, 'errno of clone3').toBe(judged.profile.clone3Errno);
+  // A kernel may have got the call since.
+  expect([0, judged.profile.clone3Errno], 'errno of clone3, or 0').toContain(clone3);
   const without = clone3 !== 0;
   judgeFamily(judged, { armed: ['parent', ...clones, ...(without ? [] : ['clone3'])], data: 0x2003 });
   judgeImage(judged);

@@ -37,7 +37,7 @@ export interface Profile {
   readonly kernelWatchErrno: number;
   /** The same with exclude_kernel; left out where it is EINVAL, as hw_breakpoint_parse() has it. */
   readonly kernelWatchExcludedErrno?: number;
-  /** errno of clone3(2): 0 where the architecture has the call. */
+  /** errno of clone3(2) where kernels have not the call yet: 0 where all of them have it. */
   readonly clone3Errno: number;
   /** Length in bytes that perf wants for an execute breakpoint. */
   readonly executeLength: number;
