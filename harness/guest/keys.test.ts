@@ -12,6 +12,15 @@ test('the client’s key is one that ssh2 reads, and its line is the same key’
   expect(authorized).toContain(key.getPublicSSH().toString('base64'));
 });
 
+test('a key that ssh2 cannot read is made again', () => {
+  const { private: secret } = makeClientKey();
+  const unreadable = { private: secret.replace(/\n[^-]{20}/, '\n'), public: 'unreadable' };
+  const readable = { private: secret, public: 'readable' };
+  const made = [unreadable, unreadable, readable];
+  expect(makeClientKey(() => made.shift() ?? unreadable).authorized).toBe('readable\n');
+  expect(() => makeClientKey(() => unreadable)).toThrow(/cannot read/);
+});
+
 test('the server’s key: what is pinned is the public half of what dropbear is given', () => {
   const { publicBlob, dropbear } = makeHostKey();
   const known = ssh2.utils.parseKey(knownHost(2222, publicBlob).replace(/^\S+ /, ''));

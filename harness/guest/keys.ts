@@ -6,6 +6,8 @@ import ssh2 from 'ssh2';
 
 const TYPE = 'ssh-ed25519';
 
+type KeyPair = Pick<ReturnType<typeof ssh2.utils.generateKeyPairSync>, 'private' | 'public'>;
+
 export interface HostKey {
   /** As the server sends it (RFC 8709 section 4). */
   readonly publicBlob: Buffer;
@@ -38,10 +40,20 @@ export function makeHostKey(): HostKey {
   };
 }
 
-export function makeClientKey(): ClientKey {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'trapline' });
-  return { private: pair.private, authorized: `${pair.public}\n` };
+/** Of a thousand keys that ssh2 1.17 makes it cannot read some five itself ("Malformed OpenSSH private key"). */
+const TRIES = 20;
+
+export function makeClientKey(generate: () => KeyPair = newPair): ClientKey {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const pair = generate();
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) {
+      return { private: pair.private, authorized: `${pair.public}\n` };
+    }
+  }
+  throw new Error(`ssh2 made ${TRIES} keys that it cannot read`);
 }
+
+const newPair = (): KeyPair => ssh2.utils.generateKeyPairSync('ed25519', { comment: 'trapline' });
 
 /** The line of known_hosts for a server on this machine. */
 export const knownHost = (port: number, publicBlob: Buffer): string =>

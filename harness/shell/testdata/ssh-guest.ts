@@ -28,7 +28,7 @@ export async function sshGuest(
   started: (command: GuestCommand) => void,
   signalled: (command: GuestCommand, name: string) => void = (command, name) => command.end(name),
 ): Promise<SshGuest> {
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = makeClientKey();
   const parsed = ssh2.utils.parseKey(key.private);
   if (parsed instanceof Error) throw parsed;
   const open = new Set<Connection>();
