@@ -174,6 +174,8 @@ export interface Architecture {
     readonly channelDevices: readonly string[];
     /** The channel is the machine's second serial port, where it knows no virtio. */
     readonly channelSerial?: boolean;
+    /** Bytes that may be typed at once on its console, where it gets stuck with more. */
+    readonly keysAtOnce?: number;
     /** Further arguments of QEMU; the record says what for. */
     readonly options?: readonly string[];
     /** Kernel arguments for the console, and for ending QEMU on power-off. */

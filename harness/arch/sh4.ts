@@ -40,6 +40,8 @@ export const sh4: Architecture = {
     channelDevices: ['virtio-serial-pci', 'virtserialport,chardev=channel'],
     // The first serial port is not the console's.
     options: ['-serial', 'null'],
+    // The port’s queue holds 16, and once it is full nothing comes through it any more (7.2.22).
+    keysAtOnce: 8,
     append: 'console=ttySC1',
     // Powering off works a moment after the kernel has asked for it, and until then it panics: init has ended.
     ending: 'restart',

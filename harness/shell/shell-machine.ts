@@ -9,6 +9,7 @@ import { forwardedPort } from '../machine/network.ts';
 import { step } from '../outcome/events.ts';
 import { PATIENCE } from '../run/turn.ts';
 import { consoleTail } from './exec.ts';
+import { pacedWriter } from './paced.ts';
 import { type ShellEnd, type ShellGuest, type ShellOptions, shellCommand, type Way } from './shell-guest.ts';
 
 /** Characters of what the program of the plan said that are kept. */
@@ -28,6 +29,7 @@ export class ShellMachine {
   private readonly begun: Promise<void>;
   private readonly over: Promise<void>;
   private readonly consoleFile: string;
+  private readonly keys: (bytes: Uint8Array) => void;
 
   constructor(
     private readonly guest: ShellGuest,
@@ -35,6 +37,9 @@ export class ShellMachine {
     way: Way,
     hooks: { readonly onConsole?: (bytes: Buffer) => Promise<void> | undefined; readonly onStepEnded: () => void },
   ) {
+    const { keysAtOnce } = guest.architecture.qemu;
+    const key = (bytes: Uint8Array): void => this.key(bytes);
+    this.keys = keysAtOnce === undefined ? key : pacedWriter(key, keysAtOnce);
     this.consoleFile = options.consoleFile ?? path.join(options.folder, 'console.log');
     let begin: () => void = () => {};
     this.begun = new Promise((resolve) => {
@@ -81,6 +86,10 @@ export class ShellMachine {
 
   /** Types on the console. */
   type(bytes: Uint8Array): void {
+    this.keys(bytes);
+  }
+
+  private key(bytes: Uint8Array): void {
     if (!this.gone.aborted) this.emulator?.keyboard.write(bytes);
   }
 
