@@ -153,6 +153,8 @@ describe('a swarm of two nodes', () => {
       expect(status, output).toBe(0);
     }
     await eventually(async () => (await leftovers()).length === 0);
+    // A task is running until its node has said that it is not; what comes next asks for its own.
+    await eventually(async () => (await running()) === 0);
   });
 
   test('Ctrl-C leaves nothing', async () => {
