@@ -15,7 +15,6 @@ import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../shell
 import { execInRunningGuest, type GuestStage } from '../shell/guest-exec.ts';
 import { findGuest } from '../shell/guest-record.ts';
 import { demandRunnable, interpreterOf, whyNotStarted } from '../shell/runnable.ts';
-import { passOn } from '../shell/terminal.ts';
 import { emulatorFor, runsHere } from './emulators.ts';
 import { lostGuestStatus } from './lost-guest.ts';
 import { withSession } from './session.ts';
@@ -158,6 +157,20 @@ function tellCrashes(crashes: readonly Crash[]): void {
     return [`trapline: the guest's kernel: ${crashTitle(crash)}`, ...trace.map((line) => `  ${line}`)];
   });
   for (const line of lines) process.stderr.write(`${visible(line)}\n`);
+}
+
+/** Undefined when the bytes are on their way, else what to wait for before more of them. */
+function passOn(stream: NodeJS.WriteStream, bytes: Buffer): Promise<void> | undefined {
+  if (stream.write(bytes) || stream.destroyed) return undefined;
+  return new Promise((resolve) => {
+    const go = () => {
+      stream.off('drain', go);
+      stream.off('close', go);
+      resolve();
+    };
+    stream.once('drain', go);
+    stream.once('close', go);
+  });
 }
 
 const STAGES: Readonly<Record<GuestStage, string>> = {

@@ -185,24 +185,6 @@ test('a caller that takes its time holds the guest back, and time does not run a
   expect(most).toBe(1);
 });
 
-test('a slow terminal holds the guest back likewise', async () => {
-  let most = 0;
-  let showing = 0;
-  let bytes = 0;
-  const onConsole = async (chunk: Buffer) => {
-    most = Math.max(most, ++showing);
-    bytes += chunk.length;
-    await new Promise((resolve) => setTimeout(resolve, bytes < MIB ? 20 : 0));
-    showing--;
-  };
-  const hooks: Partial<MachineHooks> = { onConsole, finished: () => true };
-  const { end } = await run([{ floodConsole: [2, 'x\n'] }], { hooks, patience: 20 });
-  expect(end.outcome).toBe('finished');
-  expect(bytes).toBe(2 * MIB);
-  // What is left in the pipe when the emulator ends is read at once: Node resumes a child's streams then.
-  expect(most).toBeLessThan(4);
-});
-
 describe('a flood', () => {
   test('of the console ends the machine at its limit; the file keeps the start and the end', async () => {
     const limits = { consoleBytes: 6 * MIB };

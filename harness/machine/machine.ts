@@ -41,8 +41,8 @@ export interface MachineHooks {
   readonly patience: () => number;
   /** Did the guest say that it has finished? Asked when QEMU ends. */
   readonly finished: () => boolean;
-  /** Bytes of the console, after they were kept. A promise holds the guest back, as that of the channel does. */
-  readonly onConsole?: (bytes: Buffer) => Promise<void> | undefined;
+  /** Bytes of the console, after they were kept. */
+  readonly onConsole?: (bytes: Buffer) => void;
   /** The kernel said on its console that something is wrong. */
   readonly onTrouble?: (kind: Trouble['kind'], line: string) => void;
   /** The kernel warned on the console, and goes on. */
@@ -130,7 +130,6 @@ export class Machine {
     this.verdict ??= { outcome, detail };
     this.kill();
     this.emulator.channel.resume();
-    this.emulator.console.resume();
   }
 
   /** How far the console's file has come. */
@@ -181,20 +180,10 @@ export class Machine {
   private takeConsole(chunk: Buffer): void {
     if (this.verdict) return;
     this.console.add(chunk);
-    const shown = this.hooks.onConsole?.(chunk);
-    if (shown) this.holdConsole(shown);
+    this.hooks.onConsole?.(chunk);
     if (this.console.total > this.limits.consoleBytes) {
       this.stop('flooding', `the console printed more than ${inMib(this.limits.consoleBytes)}`);
     }
-  }
-
-  private holdConsole(shown: Promise<void>): void {
-    const { console } = this.emulator;
-    console.pause();
-    shown.then(
-      () => console.resume(),
-      (error) => this.fail(error),
-    );
   }
 
   private takeChannel(text: string): void {

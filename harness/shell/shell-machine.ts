@@ -35,7 +35,7 @@ export class ShellMachine {
     private readonly guest: ShellGuest,
     private readonly options: ShellOptions,
     way: Way,
-    hooks: { readonly onConsole?: (bytes: Buffer) => Promise<void> | undefined; readonly onStepEnded: () => void },
+    hooks: { readonly onConsole?: (bytes: Buffer) => void; readonly onStepEnded: () => void },
   ) {
     const { keysAtOnce } = guest.architecture.qemu;
     const key = (bytes: Uint8Array): void => this.key(bytes);

@@ -10,7 +10,7 @@ import {
   terminalName,
 } from './shell-guest.ts';
 import { ShellMachine } from './shell-machine.ts';
-import { type AttachedTerminal, attachTerminal, passOn } from './terminal.ts';
+import { type AttachedTerminal, attachTerminal } from './terminal.ts';
 
 /** Milliseconds for what the shell wrote last, which is in the pipe already, to be shown. */
 const LAST_WORDS_MS = 20;
@@ -32,7 +32,9 @@ async function sit(guest: ShellGuest, options: ShellOptions): Promise<ShellEnd> 
     options,
     { plan: 'shell 0' },
     {
-      onConsole: (bytes) => (attached ? passOn(terminal.output, bytes) : undefined),
+      onConsole: (bytes) => {
+        if (attached) terminal.output.write(bytes);
+      },
       onStepEnded: () => void sleep(LAST_WORDS_MS).then(() => leave('ended')),
     },
   );

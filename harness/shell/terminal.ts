@@ -118,20 +118,3 @@ export function showFrom(source: Readable, { output }: Ends): () => void {
     output.off('drain', more);
   };
 }
-
-/** Undefined when the bytes are on their way, else what to wait for before more of them. */
-export function passOn(
-  stream: Pick<NodeJS.WriteStream, 'on' | 'off' | 'write'> & { readonly destroyed?: boolean },
-  bytes: Buffer,
-): Promise<void> | undefined {
-  if (stream.write(bytes) || stream.destroyed) return undefined;
-  return new Promise((resolve) => {
-    const go = () => {
-      stream.off('drain', go);
-      stream.off('close', go);
-      resolve();
-    };
-    stream.on('drain', go);
-    stream.on('close', go);
-  });
-}
