@@ -95,7 +95,9 @@ static void run_compat32(void)
 	const char *name = trigger == HW_BREAKPOINT ? "hw-breakpoint" : "page-fault";
 	struct compat32_report report = { 0 };
 	struct record record;
-	int between[2], status = 0, error = 0;
+	/* The child's, which has the parent's memory until it executes another program. */
+	volatile int error = 0;
+	int between[2], status = 0;
 	ssize_t got;
 	pid_t child;
 
@@ -107,8 +109,7 @@ static void run_compat32(void)
 	if (child == 0) {
 		dup2(between[1], RECORD_FD);
 		execl("/compat32", "compat32", name, NULL);
-		/* The memory is the parent's until here. */
-		*(volatile int *)&error = errno;
+		error = errno;
 		_exit(127);
 	}
 	close(between[1]);
