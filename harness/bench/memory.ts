@@ -9,15 +9,18 @@ import type { CommandContext } from './measure.ts';
 /** Often enough for a tree of which every machine lives for seconds; reading it costs a few milliseconds each time. */
 const TREE_INTERVAL = 250;
 
-/** Peak resident memory of a process so far, in MiB (VmHWM of /proc/PID/status); 0 when it has gone. */
-function peakMebibytes(pid: number): number {
+/** A file of /proc; empty when its process has gone. */
+function procFile(...names: readonly string[]): string {
   try {
-    const [, kibibytes = '0'] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kibibytes) / 1024;
+    return readFileSync(['/proc', ...names].join('/'), 'utf8');
   } catch {
-    return 0;
+    return '';
   }
 }
+
+/** Peak resident memory of a process so far, in MiB (VmHWM of /proc/PID/status); 0 when it has gone. */
+const peakMebibytes = (pid: number): number =>
+  Number(/^VmHWM:\s+(\d+) kB/m.exec(procFile(String(pid), 'status'))?.[1] ?? 0) / 1024;
 
 /** Peak resident memory (MiB) of a command's own process, children not counted; its output is thrown away. */
 export async function peakMemory(command: readonly string[], context: CommandContext): Promise<number> {
@@ -42,15 +45,6 @@ export async function peakMemory(command: readonly string[], context: CommandCon
   } finally {
     clearInterval(watch);
     context.signal?.removeEventListener('abort', end);
-  }
-}
-
-/** A file of /proc; empty when its process has gone. */
-function procFile(...names: readonly string[]): string {
-  try {
-    return readFileSync(['/proc', ...names].join('/'), 'utf8');
-  } catch {
-    return '';
   }
 }
 
