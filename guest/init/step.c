@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Running one step: a process group, its pipes, its limit, and the records about it. */
+/* Running one step: a process group, its limit, and the records about it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,10 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "stream.h"
 
 /* After the program's end its pipes may be held open by what it left behind: wait so long for what is in them. */
 #define GRACE_MS 50
-/* A killed writer holds its pipe until it has exited: wait so long for that. */
-#define DRAIN_MS 500
 /* What was killed has long ended by then, also under emulation. */
 #define REAP_MS 2000
 
@@ -31,14 +30,23 @@ static int64_t milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A pipe's reading end and what to do with what comes out of it. */
-struct stream {
-	int descriptor;
-	int number; /* 1 stdout, 2 stderr, 3 observations */
-	char line[4096];
-	size_t used;
-	bool skipping; /* inside a line that was too long */
-};
+/*
+ * The step's beginning in the kernel's own log, so that what the kernel says on the console stands behind the mark of
+ * the step that it belongs to: the channel is another device, and neither waits for the other.
+ */
+static void mark_console(const struct step *step)
+{
+	/* Level 4, a warning, is the least that reaches the console (loglevel=5). One write is one line. */
+	char line[128];
+	int length = snprintf(line, sizeof(line), "<4>trapline: step %d, %s %s %s\n", step->number, step->clause,
+			      step->trigger, step->mechanism);
+	int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (log < 0 || write(log, line, (size_t)length) < 0)
+		fprintf(stderr, "init: /dev/kmsg: %s\n", strerror(errno));
+	if (log >= 0)
+		close(log);
+}
 
 void say_begun(const struct step *step)
 {
@@ -53,76 +61,6 @@ void say_begun(const struct step *step)
 		record_text(&record, "mechanism", step->mechanism);
 	}
 	record_end_on(&record, channel);
-}
-
-/* Wraps a probe's line: {"record":"observation","step":N,"seen":LINE}. The line is JSON by record.c. */
-static void relay_observation(const struct step *step, struct stream *stream)
-{
-	static char text[sizeof(stream->line) + 64];
-	int length = snprintf(text, sizeof(text), "{\"record\":\"observation\",\"step\":%d,\"seen\":%.*s}\n",
-			      step->number, (int)stream->used, stream->line);
-
-	for (int done = 0; done < length;) {
-		ssize_t written = write(channel, text + done, (size_t)(length - done));
-
-		if (written <= 0)
-			return;
-		done += (int)written;
-	}
-}
-
-static void relay_output(const struct step *step, const struct stream *stream, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		size_t part = length > 1800 ? 1800 : length;
-		struct record record;
-
-		record_begin_bare(&record);
-		record_text(&record, "record", "output");
-		record_number(&record, "step", step->number);
-		record_number(&record, "stream", stream->number);
-		record_bytes(&record, "hex", bytes, part);
-		record_end_on(&record, channel);
-		bytes += part;
-		length -= part;
-	}
-}
-
-static void take(const struct step *step, struct stream *stream, const char *bytes, size_t length)
-{
-	if (stream->number != RECORD_FD) {
-		relay_output(step, stream, bytes, length);
-		return;
-	}
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\n') {
-			if (stream->used && !stream->skipping)
-				relay_observation(step, stream);
-			stream->used = 0;
-			stream->skipping = false;
-		} else if (stream->used < sizeof(stream->line)) {
-			stream->line[stream->used++] = bytes[i];
-		} else {
-			stream->skipping = true;
-		}
-	}
-}
-
-/* Reads what is there; false at the end of the stream. */
-static bool pump(const struct step *step, struct stream *stream)
-{
-	char bytes[4096];
-	ssize_t got = read(stream->descriptor, bytes, sizeof(bytes));
-
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (got <= 0) {
-		close(stream->descriptor);
-		stream->descriptor = -1;
-		return false;
-	}
-	take(step, stream, bytes, (size_t)got);
-	return true;
 }
 
 static void end_group(pid_t group)
@@ -216,24 +154,6 @@ static int attend(const struct step *step, pid_t program, struct stream *streams
 	}
 }
 
-/*
- * What is still in the pipe when nobody is left to write: on a loaded machine the grace is over
- * before all of it was read, and a lost record would be taken for something that never happened.
- */
-static void drain(const struct step *step, struct stream *stream)
-{
-	while (stream->descriptor >= 0) {
-		struct pollfd wait = { .fd = stream->descriptor, .events = POLLIN };
-
-		if (poll(&wait, 1, DRAIN_MS) <= 0) {
-			close(stream->descriptor);
-			stream->descriptor = -1;
-			return;
-		}
-		pump(step, stream);
-	}
-}
-
 void say_ended(const struct step *step, int status, bool timed_out, int64_t took)
 {
 	struct record record;
@@ -256,7 +176,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 	struct stream streams[3];
 	int writing[3];
 	struct sigaction action = { .sa_handler = on_child };
-	int64_t begun = milliseconds();
+	int64_t begun;
 	bool timed_out = false;
 	pid_t program;
 	int status;
@@ -274,7 +194,10 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 		writing[i] = fcntl(ends[1], F_DUPFD_CLOEXEC, 20);
 		close(ends[1]);
 	}
+	if (step->clause[0])
+		mark_console(step);
 	say_begun(step);
+	begun = milliseconds();
 	program = fork();
 	if (program == 0) {
 		setpgid(0, 0);

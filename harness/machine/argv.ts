@@ -56,6 +56,8 @@ export function kernelArguments(architecture: Architecture): string {
     'panic=-1',
     // Warnings and worse reach the console; what a healthy boot says does not: printing costs time under TCG.
     'loglevel=5',
+    // init marks every step there (guest/init/step.c), and the kernel would drop what it takes for too much of it.
+    'printk.devkmsg=on',
     `trapline_channel=${architecture.channelPath}`,
     `trapline_ending=${architecture.qemu.ending}`,
   ].join(' ');

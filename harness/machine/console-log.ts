@@ -2,11 +2,13 @@
 // The console of one guest: kept in a file up to a limit, searched for what a dying kernel says.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { ruleOf } from '../crash/index.ts';
+import { markedStep } from '../guest/console-mark.ts';
 
 const KEPT_BYTES = 4 * 1024 * 1024;
 /** The end of a console that is longer than what is kept: there a dying kernel says why. */
 const TAIL_BYTES = 64 * 1024;
 const LONGEST_LINE = 4096;
+const NEWLINE = 0x0a;
 
 export interface Trouble {
   readonly kind: 'panic' | 'oops';
@@ -17,11 +19,21 @@ export interface Trouble {
 /** A kernel that warns may do so without end. */
 const MOST_WARNINGS = 100;
 
+export interface ConsoleHooks {
+  readonly onTrouble: (trouble: Trouble) => void;
+  /** The kernel warned, and goes on. */
+  readonly onWarning?: ((line: string) => void) | undefined;
+  /** A step begins: its mark is the line that begins at byte `from` of the file; the next line begins at `to`. */
+  readonly onMark?: ((step: number, from: number, to: number) => void) | undefined;
+}
+
 export class ConsoleLog {
   private readonly descriptor: number;
-  private readonly decoder = new TextDecoder('utf-8');
   private kept = 0;
-  private line = '';
+  /** The last line as far as it has come, or its end where it is longer than LONGEST_LINE. */
+  private line: Buffer = Buffer.alloc(0);
+  /** Where the next byte to be searched stands in all that was printed. */
+  private searched = 0;
   /** What came after the kept part, in blocks; at least the last TAIL_BYTES of it. */
   private tail: Buffer[] = [];
   private tailBytes = 0;
@@ -34,15 +46,9 @@ export class ConsoleLog {
   /** @throws when the file cannot be written; so does every other method */
   constructor(
     file: string,
-    private readonly onTrouble: (trouble: Trouble) => void,
-    private readonly onWarning?: (line: string) => void,
+    private readonly hooks: ConsoleHooks,
   ) {
     this.descriptor = openSync(file, 'w');
-  }
-
-  /** Where in the file the next byte will stand, as long as all of it is kept. */
-  get position(): number {
-    return this.kept;
   }
 
   add(chunk: Buffer): void {
@@ -54,7 +60,7 @@ export class ConsoleLog {
       writeSync(this.descriptor, chunk, 0, room);
     }
     if (room < chunk.length) this.addTail(Buffer.from(chunk.subarray(room)));
-    this.search(this.decoder.decode(chunk, { stream: true }));
+    this.search(chunk);
   }
 
   private addTail(chunk: Buffer): void {
@@ -65,23 +71,32 @@ export class ConsoleLog {
     }
   }
 
-  private search(text: string): void {
-    const lines = (this.line + text).split('\n');
-    this.line = (lines.pop() ?? '').slice(-LONGEST_LINE);
-    for (const line of lines) this.searchLine(line);
+  private search(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      const line = Buffer.concat([this.line, chunk.subarray(from, end)]);
+      from = end + 1;
+      this.line = Buffer.alloc(0);
+      this.searchLine(line.subarray(-LONGEST_LINE).toString('utf8'), this.searched + from, line.length + 1);
+    }
+    this.line = Buffer.concat([this.line, chunk.subarray(from)]).subarray(-LONGEST_LINE);
+    this.searched += chunk.length;
   }
 
-  private searchLine(line: string): void {
+  /** `end`: where the line ends; `length`: its bytes. */
+  private searchLine(line: string, end: number, length: number): void {
+    const step = markedStep(line);
+    if (step !== undefined) this.hooks.onMark?.(step, end - length, end);
     const kind = ruleOf(line)?.severity;
     if (kind === undefined) return;
     if (kind === 'warning') {
-      if (this.warnings++ < MOST_WARNINGS) this.onWarning?.(line.trim().slice(0, 300));
+      if (this.warnings++ < MOST_WARNINGS) this.hooks.onWarning?.(line.trim().slice(0, 300));
       return;
     }
     // An oops that ends in a panic is a panic.
     if (this.trouble?.kind === 'panic' || this.trouble?.kind === kind) return;
     this.trouble = { kind, line: line.trim().slice(0, 300) };
-    this.onTrouble(this.trouble);
+    this.hooks.onTrouble(this.trouble);
   }
 
   /** Writes the end of a console that was too long, and looks at a last line that was cut. May be called again. */
@@ -89,7 +104,7 @@ export class ConsoleLog {
     if (this.closed) return;
     this.closed = true;
     try {
-      this.searchLine(this.line);
+      this.searchLine(this.line.toString('utf8'), this.total, this.line.length);
       if (this.tailBytes === 0) return;
       const end = Buffer.concat(this.tail);
       const shown = end.subarray(-TAIL_BYTES);

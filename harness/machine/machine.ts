@@ -47,6 +47,8 @@ export interface MachineHooks {
   readonly onTrouble?: (kind: Trouble['kind'], line: string) => void;
   /** The kernel warned on the console, and goes on. */
   readonly onWarning?: (line: string) => void;
+  /** A step begins, as init says on the console: the lines before byte `from` of its file are of what was before. */
+  readonly onMark?: (step: number, from: number, to: number) => void;
 }
 
 export interface MachineLimits {
@@ -108,7 +110,7 @@ export class Machine {
       // After a panic the guest restarts at once, which ends QEMU; it is given a moment to print the rest.
       if (trouble.kind === 'panic' && !options.interactive) this.wait(this.limits.panicSeconds);
     };
-    this.console = new ConsoleLog(options.consoleFile, onTrouble, this.hooks.onWarning);
+    this.console = new ConsoleLog(options.consoleFile, { onTrouble, onWarning: hooks.onWarning, onMark: hooks.onMark });
     this.emulator = (options.start ?? startOnHost)(options.command, this.limits.answerSeconds);
     const { console, errors, channel } = this.emulator;
     console.on('data', (chunk: Buffer) => this.guarded(() => this.takeConsole(chunk)));
@@ -130,11 +132,6 @@ export class Machine {
     this.verdict ??= { outcome, detail };
     this.kill();
     this.emulator.channel.resume();
-  }
-
-  /** How far the console's file has come. */
-  get consolePosition(): number {
-    return this.console.position;
   }
 
   private kill(): void {

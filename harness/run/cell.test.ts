@@ -9,6 +9,7 @@ import type { MachineLimits } from '../machine/machine.ts';
 import { type Action, FAKE_QEMU, type Fake, makeFake } from '../machine/testdata/fake.ts';
 import { type CellEvidence, runCell } from './cell.ts';
 import type { Step } from './plan.ts';
+import { replay } from './replay.ts';
 
 let fake: Fake;
 let root: string;
@@ -122,6 +123,36 @@ test('an oops is charged to the step it fell in, and what ran on that kernel aft
   expect(ran.evidence[0]?.ending).toMatchObject({ detail: oops.trim() });
   const after = [{ boot: true }, { begin: 0 }, { end: 0 }, { wait: 0.1 }, { console: oops }, { wait: 30 }];
   expect(endings(await run([after, healthy]))).toEqual(['lost: oops', 'exited', 'exited', 'exited']);
+});
+
+const order = (step: number): [string, Action[]][] => {
+  const oops = { console: 'Internal error: Oops: 96000004 [#1] SMP\n' };
+  const both = [{ mark: step }, { begin: step }];
+  return [
+    [
+      'the channel is read first',
+      [...both, { end: step }, { begin: step + 1 }, { end: step + 1 }, { wait: 0.2 }, oops],
+    ],
+    ['the console is read first', [{ mark: step }, oops, { wait: 0.1 }, { begin: step }]],
+    ['both at once', [...both, oops, { end: step }]],
+  ];
+};
+test.each(order(1))('with the marks on the console an oops is charged to its own step: %s', async (_, actions) => {
+  const first = [{ boot: true }, { mark: 0 }, { begin: 0 }, { end: 0 }];
+  const ran = await run([[...first, ...actions, { wait: 30 }], healthy]);
+  expect(endings(ran)).toEqual(['exited', 'lost: oops', 'exited', 'exited']);
+  expect(ran.machines).toBe(2);
+  const { evidence } = replay(readFileSync(path.join(folder, 'observations.jsonl'), 'utf8'));
+  expect(evidence.find(({ clause }) => clause === '4.2')?.ending).toMatchObject({ kind: 'guest-lost', how: 'oops' });
+});
+
+test('a warning is noted with the step whose mark stands above it; a mark that goes back is none', async () => {
+  const warning = { console: 'WARNING: CPU: 0 PID: 71 at kernel/events/core.c:6482 perf_pending_task+0x1c/0x40\n' };
+  const turn = [{ boot: true }, { mark: 1 }, { begin: 0 }, { end: 0 }, { begin: 1 }, { end: 1 }, { mark: 0 }, warning];
+  const ran = await run([
+    [...turn, { begin: 2 }, { end: 2 }, { begin: 3 }, { end: 3 }, { record: { record: 'done' } }],
+  ]);
+  expect(ran.evidence.map(({ observations }) => observations.length)).toEqual([0, 1, 0, 0]);
 });
 
 test('a guest that dies before each of its steps costs the steps it was at, and in the end the cell', async () => {

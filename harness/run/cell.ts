@@ -79,11 +79,13 @@ interface Ended {
 }
 
 /** A guest cannot say itself that it was lost: noted beside its records, for a run that is judged from them alone. */
-function noteLost(observations: number, step: number, ending: Ending): void {
-  writeSync(observations, `${JSON.stringify({ record: 'lost', step, ending })}\n`);
+function noteLost(observations: number, step: Step, ending: Ending): void {
+  const { number, clause, trigger, mechanism } = step;
+  const lost = { record: 'lost', step: number, clause: clause.id, trigger, mechanism, ending };
+  writeSync(observations, `${JSON.stringify(lost)}\n`);
 }
 
-/** Where the console stood when a step began or ended: what a report shows of it beside the clause. */
+/** Which part of the console is a step's: what a report shows of it beside the clause. */
 const consoleLine = (step: number, when: 'begin' | 'end', at: number): string =>
   `${JSON.stringify({ record: 'console', step, when, at })}\n`;
 
@@ -117,9 +119,6 @@ async function takeTurn(
     const brought = turn.take(record, line.length);
     progress = brought || progress;
     if (turn.flooded === undefined) writeSync(observations, `${line}\n`);
-    if (brought && (record.record === 'begin' || record.record === 'end')) {
-      writeSync(observations, consoleLine(record.step, record.record, machine.consolePosition));
-    }
   });
   let oops: NodeJS.Timeout | undefined;
   const machine: Machine = new Machine(
@@ -147,6 +146,12 @@ async function takeTurn(
         const seen = { what: KERNEL_WARNING, line };
         if (step !== undefined) writeSync(observations, `${JSON.stringify({ record: 'observation', step, seen })}\n`);
       },
+      onMark: (step, from, to) => {
+        const marked = turn.mark(step);
+        if (!marked) return;
+        if (marked.before !== undefined) writeSync(observations, consoleLine(marked.before, 'end', from));
+        writeSync(observations, consoleLine(step, 'begin', to));
+      },
       onTrouble: (kind, line) => {
         turn.trouble(kind, line);
         if (kind === 'oops') oops ??= setTimeout(() => machine.stop('oops', line), OOPS_SECONDS * 1000);
@@ -158,8 +163,9 @@ async function takeTurn(
   try {
     const end = await machine.ended;
     turn.close(end.outcome, end.detail);
-    for (const [step, { ending }] of turn.done) {
-      if (ending.kind === 'guest-lost') noteLost(observations, step, ending);
+    for (const step of steps) {
+      const ending = turn.done.get(step.number)?.ending;
+      if (ending?.kind === 'guest-lost') noteLost(observations, step, ending);
     }
     return { end, turn };
   } finally {
@@ -231,7 +237,7 @@ async function runTurns(options: CellOptions, observations: number): Promise<Cel
       const detail = end.detail || 'the guest ended before the probe began';
       const ending: Ending = { kind: 'guest-lost', how: end.outcome, detail };
       evidence.set(next.number, evidenceOf(next, [], ending));
-      noteLost(observations, next.number, ending);
+      noteLost(observations, next, ending);
       left = left.slice(1);
     }
   }

@@ -35,7 +35,7 @@ const consoleFile = (folder: string, machine: number): string =>
 
 /** What the console printed while each clause ran, by `resultKey`; a clause that lost its guest has it to the end. */
 export function consoleMoments(folder: string): Map<string, string> {
-  const moments = new Map<string, { machine: number; from: number; to: number }>();
+  const moments = new Map<number, { machine: number; from: number; to: number }>();
   const names = new Map<number, string>();
   const file = path.join(folder, 'observations.jsonl');
   let machine = 1;
@@ -46,16 +46,15 @@ export function consoleMoments(folder: string): Map<string, string> {
     const begin = beginSchema.safeParse(value).data;
     if (begin) names.set(begin.step, resultKey({ ...begin, id: begin.clause }));
     const mark = consoleSchema.safeParse(value).data;
-    const name = mark && names.get(mark.step);
-    if (!mark || name === undefined) continue;
-    if (mark.when === 'begin') moments.set(name, { machine, from: mark.at, to: Number.POSITIVE_INFINITY });
-    else moments.set(name, { machine, from: moments.get(name)?.from ?? mark.at, to: mark.at });
+    if (!mark) continue;
+    if (mark.when === 'begin') moments.set(mark.step, { machine, from: mark.at, to: Number.POSITIVE_INFINITY });
+    else moments.set(mark.step, { machine, from: moments.get(mark.step)?.from ?? mark.at, to: mark.at });
   }
   return new Map(
-    [...moments].map(([name, { machine, from, to }]) => [
-      name,
-      readPart(consoleFile(folder, machine), from, to, MOMENT_BYTES),
-    ]),
+    [...moments].flatMap(([step, { machine, from, to }]) => {
+      const name = names.get(step);
+      return name === undefined ? [] : [[name, readPart(consoleFile(folder, machine), from, to, MOMENT_BYTES)]];
+    }),
   );
 }
 

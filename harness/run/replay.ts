@@ -22,7 +22,7 @@ export const consoleSchema = z.object({
   when: z.enum(['begin', 'end']),
   at: z.number().int(),
 });
-const lostSchema = z.object({ record: z.literal('lost'), step: z.number().int(), ending: endingSchema });
+const lostSchema = z.looseObject({ record: z.literal('lost'), step: z.number().int(), ending: endingSchema });
 
 export interface Replayed {
   /** Of the steps that ended or were lost; not of the one that ran when the harness was killed. */
@@ -37,10 +37,11 @@ export function replay(text: string): Replayed {
   const begun = new Map<number, z.infer<typeof beginSchema>>();
   const seen = new Map<number, Observation[]>();
   const done = new Map<number, Evidence>();
+  /** Steps that began on this machine, in their order. */
+  let order: number[] = [];
   let release: string | undefined;
   let machines = 0;
-  const settle = (number: number, ending: Ending) => {
-    const begin = begun.get(number);
+  const settle = (number: number, ending: Ending, begin = begun.get(number)) => {
     if (!begin) return;
     const { clause, trigger, mechanism } = begin;
     done.set(number, { clause, trigger, mechanism, observations: seen.get(number) ?? [], ending });
@@ -50,12 +51,19 @@ export function replay(text: string): Replayed {
     const machine = machineSchema.safeParse(value).data;
     const begin = beginSchema.safeParse(value).data;
     const lost = lostSchema.safeParse(value).data;
-    if (machine) machines = Math.max(machines, machine.number);
-    else if (begin) {
+    if (machine) {
+      machines = Math.max(machines, machine.number);
+      order = [];
+    } else if (begin) {
       begun.set(begin.step, begin);
       seen.set(begin.step, []);
-    } else if (lost) settle(lost.step, lost.ending);
-    else {
+      order.push(begin.step);
+    } else if (lost) {
+      // Its beginning may never have come; the setting is in this one too.
+      settle(lost.step, lost.ending, beginSchema.safeParse({ ...lost, record: 'begin' }).data);
+      // What came later on that machine does not count (Turn.close): the next one ran it again.
+      if (order.includes(lost.step)) for (const step of order.slice(order.indexOf(lost.step) + 1)) done.delete(step);
+    } else {
       const record = guestRecordSchema.safeParse(value).data;
       if (record?.record === 'boot') release ??= record.release;
       else if (record?.record === 'observation') seen.get(record.step)?.push(record.seen);

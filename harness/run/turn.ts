@@ -60,17 +60,21 @@ export class Turn {
   /** Says why, when the guest sends more than can be kept. */
   flooded: string | undefined;
   private last: Running | undefined;
+  /** The step whose mark the console showed last. */
+  private marked: Running | undefined;
   private charged: { running: Running; how: 'panic' | 'oops'; line: string } | undefined;
   private readonly started = performance.now();
-  private readonly byNumber: Map<number, Step>;
+  /** Of all steps, in their order. */
+  private readonly runnings: ReadonlyMap<number, Running>;
+  private readonly begun = new Set<number>();
 
   constructor(
-    steps: readonly Step[],
+    private readonly steps: readonly Step[],
     private readonly patienceFor: Patience,
     private readonly budget: Budget,
     private readonly progress: (detail: string) => void,
   ) {
-    this.byNumber = new Map(steps.map((step) => [step.number, step]));
+    this.runnings = new Map(steps.map((step) => [step.number, { step, observations: [], characters: 0 }]));
   }
 
   /** True when the record brought the guest on. `characters`: its length on the channel. */
@@ -101,11 +105,12 @@ export class Turn {
   }
 
   private begin(number: number): boolean {
-    const step = this.byNumber.get(number);
+    const running = this.runnings.get(number);
     // Not ours, not left, or while another one runs: init does none of these.
-    if (!step || this.current || this.release === undefined) return false;
-    this.byNumber.delete(number);
-    this.current = { step, observations: [], characters: 0 };
+    if (!running || this.begun.has(number) || this.current || this.release === undefined) return false;
+    this.begun.add(number);
+    this.current = running;
+    const { step } = running;
     this.progress(`clause ${step.clause.id} (${step.trigger}, ${step.mechanism})`);
     return true;
   }
@@ -125,20 +130,32 @@ export class Turn {
   }
 
   /**
-   * The kernel fell over: it costs the step that runs now, or the one that has just ended.
-   * A kernel that has oopsed is not to be trusted with the next clause.
+   * The console showed the mark of a step (guest/console-mark.ts): what the kernel says from there on is of this one,
+   * however far the channel has been read. Returns whose it was before; false for a mark that init did not write.
    */
+  mark(number: number): { before: number | undefined } | false {
+    const running = this.runnings.get(number);
+    const before = this.marked?.step.number;
+    const place = (of: number) => this.steps.findIndex((step) => step.number === of);
+    if (!running || (before !== undefined && place(number) <= place(before))) return false;
+    this.marked = running;
+    return { before };
+  }
+
+  /** Whose the kernel's words on the console are. Without marks: of what runs now, or has just ended. */
+  private get speaking(): Running | undefined {
+    return this.marked ?? this.current ?? this.last;
+  }
+
+  /** The kernel fell over, which costs the step that it speaks of, and all later ones another guest. */
   trouble(how: 'panic' | 'oops', line: string): void {
-    const running = this.charged?.running ?? this.current ?? this.last;
+    const running = this.charged?.running ?? this.speaking;
     if (running) this.charged = { running, how, line };
   }
 
-  /**
-   * The kernel warned and goes on: noted with what the step saw that runs now, or that has just ended (the console is
-   * another device, and may be read later than the channel). Returns the step's number.
-   */
+  /** The kernel warned and goes on: noted with what the step saw that it speaks of. Returns the step's number. */
   warn(line: string): number | undefined {
-    const running = this.current ?? this.last;
+    const running = this.speaking;
     if (!running) return undefined;
     running.observations.push({ what: KERNEL_WARNING, line });
     const { number } = running.step;
@@ -162,7 +179,9 @@ export class Turn {
     if (this.charged) {
       const { running, how: trouble, line } = this.charged;
       lost(running, { how: trouble, detail: line });
-      // A step that began after that is run again by the next guest.
+      // A kernel that has oopsed is not to be trusted with another clause: the next guest runs them again.
+      const later = this.steps.slice(this.steps.indexOf(running.step) + 1);
+      for (const step of later) this.done.delete(step.number);
       return;
     }
     if (this.current && how !== 'stopped') {

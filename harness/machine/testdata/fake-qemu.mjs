@@ -73,6 +73,8 @@ const actions = {
       pageSize: 4096,
       uptimeMs: 9,
     }),
+  /** What init says on the console as a step begins. */
+  mark: (step) => put(CONSOLE, `[    0.700000] trapline: step ${step}, 4.${step + 1} page-fault sigtrap\n`),
   begin: (step) => record({ record: 'begin', step }),
   see: (step) => record({ record: 'observation', step, seen: { what: 'hit', step } }),
   end: (step) => record({ record: 'end', step, status: 0, timedOut: false, ms: 5 }),
