@@ -2,7 +2,7 @@
 // What behaviour 3 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
-import { deliveryOnPower, nextOnPower, signalsOnPower } from './power.ts';
+import { deliveryOnPower, signalsOnPower } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
 
 const polled: Expectation = {
@@ -120,13 +120,4 @@ export const expectations3: readonly Expectation[] = [
   ),
   ...deliveryOnPower,
   ...signalsOnPower,
-  nextOnPower({ ...polled, clauses: ['3.1', '3.2', '3.3', '3.4', '3.10'] }),
-  nextOnPower({
-    clauses: ['3.8'],
-    label: 'with',
-    mechanisms: ['sigtrap'],
-    verdict: 'conforms',
-    reason: 'it holds',
-    reference: 'specs/behaviour-3.spec.ts',
-  }),
 ];

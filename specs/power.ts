@@ -144,17 +144,6 @@ export const deliveryOnPower: readonly Expectation[] = [
 
 const oops = '^the guest was lost \\(oops\\): BUG: Kernel NULL pointer dereference';
 
-/** What is expected of the clause that comes next where the kernel falls over by fasync. */
-export const nextOnPower = (usual: Expectation): Expectation => ({
-  ...usual,
-  ...common,
-  kernelFrom: '7.3',
-  or: ['crashed'],
-  seen: new RegExp([oops, ...(usual.seen ? [usual.seen.source] : [])].join('|')),
-  reason: `${usual.reason}; or the kernel dereferenced NULL in the clause before, by fasync, and the console was read when this one ran`,
-  reference: `${usual.reference}; harness/run/turn.ts, trouble; docs/findings/power-pending-signal.md`,
-});
-
 /** Which of it comes to pass is a matter of when. */
 export const signalsOnPower: readonly Expectation[] = [
   {
@@ -178,21 +167,6 @@ export const signalsOnPower: readonly Expectation[] = [
       'the signal of O_ASYNC comes late: on the way back to the program the interrupt that sends it is let through, and nobody looks for signals after that, until the next entry into the kernel. Where that is the next hit, the kernel dereferences NULL: with a signal pending it arms both registers again, though one has no event',
     reference:
       'interrupt_exit_user_prepare in arch/powerpc/kernel/interrupt.c (6.1 looks again), thread_change_pc in arch/powerpc/kernel/hw_breakpoint.c; docs/findings/power-late-signals.md, power-pending-signal.md',
-  },
-  // An oops of the clause before may be read when this one runs: whatever its trigger is.
-  {
-    architectures: common.architectures,
-    label: 'with',
-    triggers: ['page-fault', 'uprobe'],
-    mechanisms: ['sigtrap'],
-    clauses: ['3.1', '3.2', '3.3', '3.4', '3.6', '3.7', '3.8', '3.9', '3.10'],
-    kernelFrom: '7.3',
-    verdict: 'conforms',
-    or: ['crashed'],
-    seen: new RegExp(oops),
-    reason:
-      'it conforms, or the kernel dereferenced NULL in a clause before, by fasync, and the console was read when this one ran',
-    reference: 'harness/run/turn.ts, trouble; docs/findings/power-pending-signal.md',
   },
   { ...leftOff, clauses: ['3.1'], seen: /^inherited event: stops said to be of each thread: expected/ },
   { ...leftOff, clauses: ['3.5'], seen: /^(their hits|children's hits) without a stop: expected \d+ to be \+0/ },
