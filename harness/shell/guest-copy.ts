@@ -28,8 +28,19 @@ async function followed(channel: ClientChannel): Promise<{ status: number | unde
   return { status: ended.kind === 'exited' ? ended.status : undefined, said: said.trim() };
 }
 
-/** @throws Failure `copy-failed`, `guest-not-reached` */
+/** A short command in the guest's /work. */
+async function command(client: Client, line: string): Promise<{ status: number | undefined; said: string }> {
+  const channel = await start(client, `cd /work && ${line}`);
+  channel.resume();
+  return followed(channel);
+}
+
+/**
+ * A file has its name there only when all of them came: until then they lie in a folder of their own.
+ * @throws Failure `copy-failed`, `guest-not-reached`
+ */
 export async function copyIn(client: Client, files: readonly WorkFile[], opened: Opened): Promise<void> {
+  const staging = temporaryName('files');
   // In the shell's place: a signal by ssh goes to the process that the server started.
   const channel = await start(client, 'exec tar -x -f - -C /work');
   opened(channel);
@@ -37,11 +48,18 @@ export async function copyIn(client: Client, files: readonly WorkFile[], opened:
   channel.resume();
   const archive = pack();
   const sent = pipeline(archive, channel);
-  for (const { name, content } of files) archive.entry({ name, mode: 0o755 }, Buffer.from(content));
+  for (const { name, content } of files)
+    archive.entry({ name: `${staging}/${name}`, mode: 0o755 }, Buffer.from(content));
   archive.finalize();
   await sent.catch(() => {});
-  const { status, said } = await end;
+  let { status, said } = await end;
+  if (status === 0) {
+    const staged = files.map(({ name }) => shellWord(`${staging}/${name}`)).join(' ');
+    ({ status, said } = await command(client, `mv -f ${staged} . && rmdir ${staging}`));
+  }
   if (status === 0) return;
+  // Its connection may be gone.
+  await command(client, `rm -rf ${staging}`).catch(() => {});
   throw infrastructureFailure(
     'copy-failed',
     `the files did not get into the guest: ${said || 'the connection was lost'}`,

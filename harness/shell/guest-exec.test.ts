@@ -83,16 +83,37 @@ async function nothingIsLeft(): Promise<void> {
   expect(readdirSync(into)).toEqual([]);
 }
 
+/** The files that had come so far. */
+const REMOVED = ['rm'];
+/** What the guest was asked to do: the program's name, and the signals that it was sent. */
+const commands = (): string[][] =>
+  guest.commands.map(({ line, signals }) => [/\b(tar|rm)\b/.exec(line)?.[0] ?? line, ...signals]);
+
+describe('files that go in', () => {
+  test('have their names when all of them came', async () => {
+    guest = await sshGuest((command) => {
+      command.channel.resume();
+      if (!/tar -x/.test(command.line)) command.end(0);
+      else command.channel.once('end', () => command.end(0));
+    });
+    expect((await exec({ options: IN })).result).toEqual({ kind: 'exited', status: 0 });
+    const [copy, named, ...rest] = guest.commands.map(({ line }) => line);
+    expect(copy).toBe('exec tar -x -f - -C /work');
+    expect(named).toMatch(/^cd \/work && mv -f (\S+)\/in\.bin \. && rmdir \1$/);
+    expect(rest).toEqual(['exec /init command ./in.bin </dev/null']);
+  });
+});
+
 describe('Ctrl-C', () => {
   test.each([
-    ['while files go in', { options: IN, until: begun }],
-    ['while a file comes out', { options: OUT, until: halfCame }],
-  ])('%s ends it at once, and what runs in the guest', async (_, what) => {
+    ['while files go in', { options: IN, until: begun }, [['tar', 'INT'], REMOVED]],
+    ['while a file comes out', { options: OUT, until: halfCame }, [['tar', 'INT']]],
+  ])('%s ends it at once, and what runs in the guest', async (_, what, did) => {
     guest = await sshGuest(stuck);
     const { result, seconds } = await exec(what);
     expect(result).toEqual({ kind: 'interrupted' });
     expect(seconds).toBeLessThan(0.5);
-    expect(guest.commands.map(({ signals }) => signals)).toEqual([['INT']]);
+    expect(commands()).toEqual(did);
     await nothingIsLeft();
   });
 
@@ -129,14 +150,14 @@ test('a program that was on its way when Ctrl-C came does not stay behind', asyn
 
 describe('--timeout', () => {
   test.each([
-    ['files-in', IN],
-    ['files-out', OUT],
-  ])('%s', async (stage, options) => {
+    ['files-in', IN, [['tar', 'TERM'], REMOVED]],
+    ['files-out', OUT, [['tar', 'TERM']]],
+  ])('%s', async (stage, options, did) => {
     guest = await sshGuest(stuck);
     const { result, seconds } = await exec({ options: { ...options, timeoutSeconds: 1 } });
     expect(result).toEqual({ kind: 'timed-out', stage });
     expect(seconds).toBeLessThan(2.5);
-    expect(guest.commands.map(({ signals }) => signals)).toEqual([['TERM']]);
+    expect(commands()).toEqual(did);
     await nothingIsLeft();
   });
 
