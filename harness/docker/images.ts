@@ -12,7 +12,7 @@ import { type ArchiveFile, archiveOf } from './archive.ts';
 import { calling, type Engine } from './engine.ts';
 import { followEvents } from './events.ts';
 import { OURS, ownLabels, TRANSIENT } from './labels.ts';
-import { imageMissing } from './sandbox.ts';
+import { imageMissing, missing } from './sandbox-container.ts';
 
 /** Name of the image that builds run in; TRAPLINE_BUILDER_IMAGE names another. */
 export const builderImage = (): string => process.env.TRAPLINE_BUILDER_IMAGE ?? 'trapline-builder';
@@ -42,7 +42,7 @@ export async function imageId(engine: Engine, name: string, remedy?: string): Pr
     try {
       return (await engine.docker.getImage(name).inspect()).Id;
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) throw imageMissing(name, engine.address, remedy);
+      if (missing(error)) throw imageMissing(name, engine.address, remedy);
       throw error;
     }
   });

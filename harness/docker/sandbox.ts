@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A container in which code that nobody trusts is run: no network, no privileges, not root, a root file system that
-// cannot be written, memory and processes limited. It is removed at the end, however that comes.
-import { randomBytes } from 'node:crypto';
+// A container in which code that nobody trusts is run (sandbox-container.ts): programs and files in and out. It is
+// removed at the end, however that comes.
 import { createReadStream, statSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
@@ -9,30 +8,9 @@ import type Docker from 'dockerode';
 import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CommandResult, interrupted } from '../process/command.ts';
 import { Output, type OutputOptions } from '../process/output.ts';
-import {
-  type ArchiveFile,
-  archiveOf,
-  fileFromArchive,
-  refusedEntry,
-  textFromArchive,
-  UNPRIVILEGED,
-} from './archive.ts';
+import { type ArchiveFile, archiveOf, fileFromArchive, refusedEntry, textFromArchive } from './archive.ts';
 import { calling, type Engine, engineLost, engineRefused } from './engine.ts';
-import { ownLabels } from './labels.ts';
-
-export interface SandboxOptions {
-  readonly image: string;
-  /** Named volume mounted at /work, where everything happens; without one it is a folder in memory. */
-  readonly volume?: string;
-  /** Bytes. */
-  readonly memoryBytes: number;
-  /** Most processes and threads. */
-  readonly processes: number;
-  /** Most bytes of the folder in memory. Default 1 GiB. */
-  readonly scratchBytes?: number;
-  /** A device of the engine's machine, and the group that may use it. */
-  readonly device?: { readonly path: string; readonly group: number };
-}
+import { createContainer, folderOf, missing, type SandboxOptions } from './sandbox-container.ts';
 
 /** A program that runs in a container. */
 export interface Running {
@@ -50,16 +28,9 @@ export interface SandboxCommand extends OutputOptions {
   readonly timeoutSeconds?: number;
 }
 
-/** Where a volume is mounted. */
-export const SANDBOX_FOLDER = '/work';
-/** In memory, and writable for everybody on every engine: Podman takes neither an owner nor a mode for others. */
-const MEMORY_FOLDER = '/tmp';
-const folderOf = ({ volume }: SandboxOptions): string => (volume === undefined ? MEMORY_FOLDER : SANDBOX_FOLDER);
 /** Of a vmlinux with debugging information there are no larger ones. */
 const LARGEST_ARTIFACT = 4 * 2 ** 30;
 const LARGEST_TEXT = 16 * 2 ** 20;
-
-const exists = (error: unknown): boolean => (error as { statusCode?: number }).statusCode !== 404;
 
 /** A container that idles, in which commands are run; PID 1 reaps what they leave. */
 export class Sandbox {
@@ -72,13 +43,7 @@ export class Sandbox {
 
   /** @throws Failure `docker-image-missing`, `docker-engine-lost`, `docker-engine-refused` */
   static async open(engine: Engine, options: SandboxOptions): Promise<Sandbox> {
-    const container = await calling(`a container of ${options.image} was made`, async () => {
-      try {
-        return await engine.docker.createContainer(description(options));
-      } catch (error) {
-        throw exists(error) ? error : imageMissing(options.image, engine.address);
-      }
-    });
+    const container = await createContainer(engine, options);
     const sandbox = new Sandbox(container, folderOf(options));
     try {
       await calling('the container was started', () => container.start());
@@ -259,8 +224,8 @@ export class Sandbox {
       try {
         return await this.container.getArchive({ path: path.posix.join(this.folder, name) });
       } catch (error) {
-        if (exists(error)) throw error;
-        return undefined;
+        if (missing(error)) return undefined;
+        throw error;
       }
     });
   }
@@ -279,47 +244,4 @@ function neverEnds(argv: readonly string[], seconds: number): Failure {
     `${argv[0]} did not end within ${seconds} s in its container, which was removed`,
     'See its log; TRAPLINE_BUILD_SECONDS allows more',
   );
-}
-
-export function imageMissing(image: string, address: string, remedy?: string): Failure {
-  return infrastructureFailure(
-    'docker-image-missing',
-    `the engine at ${address} has no image ${image}`,
-    remedy ?? 'Make it with ./trapline images build (where no registry is reached: --from-debootstrap)',
-  );
-}
-
-function description(options: SandboxOptions): Docker.ContainerCreateOptions {
-  return {
-    name: `trapline-${process.pid}-${randomBytes(4).toString('hex')}`,
-    Image: options.image,
-    // Waits for its end, and reaps: a shell's wait takes any child.
-    Entrypoint: ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done'],
-    Cmd: [],
-    User: `${UNPRIVILEGED}:${UNPRIVILEGED}`,
-    WorkingDir: folderOf(options),
-    Env: [`HOME=${MEMORY_FOLDER}`, 'LC_ALL=C'],
-    Labels: ownLabels(),
-    NetworkDisabled: true,
-    HostConfig: {
-      NetworkMode: 'none',
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      ReadonlyRootfs: true,
-      Tmpfs: { [MEMORY_FOLDER]: `rw,nosuid,nodev,size=${options.scratchBytes ?? 2 ** 30}` },
-      Mounts: options.volume === undefined ? [] : [{ Type: 'volume', Source: options.volume, Target: SANDBOX_FOLDER }],
-      Memory: options.memoryBytes,
-      // The same again for memory and swap together: no swap.
-      MemorySwap: options.memoryBytes,
-      PidsLimit: options.processes,
-      ...(options.device
-        ? {
-            Devices: [
-              { PathOnHost: options.device.path, PathInContainer: options.device.path, CgroupPermissions: 'rw' },
-            ],
-            GroupAdd: [String(options.device.group)],
-          }
-        : {}),
-    },
-  };
 }

@@ -7,7 +7,8 @@ import { readJson } from '../store/hash.ts';
 import { writeFileAtomically } from '../store/temporary.ts';
 import { calling, type Engine } from './engine.ts';
 import { ownLabels } from './labels.ts';
-import { SANDBOX_FOLDER, type Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
+import { SANDBOX_FOLDER } from './sandbox-container.ts';
 
 /** How the engine is to make a volume, e.g. a small one in memory; by default a folder on its disk. */
 export type VolumeDriver = Readonly<Record<string, string>>;
