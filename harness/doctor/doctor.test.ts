@@ -95,7 +95,7 @@ describe('findings', () => {
       emulator: { version: '7.2.22', machineKnown: true },
       compiler: '12.2.0',
       staticLibrary: true,
-      accelerator: { accel: 'tcg', reason: expect.stringContaining('cannot run sparc64') },
+      accelerator: { accel: 'tcg', reason: expect.stringContaining('runs no such guests') },
       problems: [],
     });
     expect(() => demandHealthy(findings)).not.toThrow();

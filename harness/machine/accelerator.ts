@@ -37,9 +37,10 @@ export interface AcceleratorContext {
 const thisHost: Host = { architecture: process.arch, proc: '/proc', sys: '/sys', dev: '/dev' };
 
 /** What rules KVM out whatever is asked: there would be nothing to test. */
-function impossible({ name, qemu }: Architecture, host: Host): string | undefined {
-  if (!qemu.kvmOn.includes(host.architecture)) return `KVM on this host (${host.architecture}) cannot run ${name}`;
-  if (!qemu.selfTest) return `no debug-register self-test for this architecture (${name}) yet, so KVM is not believed`;
+function impossible({ qemu }: Architecture, host: Host): string | undefined {
+  if (!qemu.kvmOn.includes(host.architecture)) return `KVM on this host (${host.architecture}) runs no such guests`;
+  if (!qemu.selfTest)
+    return 'there is no debug-register self-test for such guests yet, and KVM is not believed without';
   return undefined;
 }
 

@@ -51,19 +51,33 @@ export async function prepareBench(
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Bench> {
+  const bench = await prepare(asked, request, sink, signal);
+  tellEmulated([bench], request, sink);
+  return bench;
+}
+
+/** Says why KVM was not taken, where it was to be taken if it could: once for all architectures of one reason. */
+function tellEmulated(benches: readonly Bench[], { accel }: Pick<CellRequest, 'accel'>, sink: EventSink): void {
+  if (accel !== 'auto') return;
+  const emulated = benches.filter(({ accelerator }) => accelerator.accel === 'tcg');
+  for (const reason of new Set(emulated.map(({ accelerator }) => accelerator.reason))) {
+    const names = emulated.flatMap((one) => (one.accelerator.reason === reason ? [one.architecture.name] : []));
+    sink({ type: 'notice', level: 'info', message: `${names.join(', ')}: emulated (TCG), since ${reason}` });
+  }
+}
+
+async function prepare(
+  asked: Architecture,
+  request: Pick<CellRequest, 'accel' | 'emulatorOf' | 'acceleratorOf'>,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<Bench> {
   const { accel, emulatorOf = findEmulator, acceleratorOf } = request;
   const architecture = await withNewEmulator(asked, emulatorOf, sink, signal);
   const [emulator, accelerator] = await Promise.all([
     emulatorOf(architecture),
     acceleratorOf ? acceleratorOf(architecture, signal) : chooseAccelerator(architecture, accel, { signal }),
   ]);
-  if (accel === 'auto' && accelerator.accel === 'tcg') {
-    sink({
-      type: 'notice',
-      level: 'info',
-      message: `${architecture.name}: emulated (TCG), since ${accelerator.reason}`,
-    });
-  }
   return { architecture, emulator, accelerator };
 }
 
@@ -101,8 +115,13 @@ export async function planCells(request: CellRequest, signal: AbortSignal, sink:
   const benches = await Promise.all(
     request.architectures.map(async (architecture) => ({
       architecture,
-      bench: await orFailure(several, () => prepareBench(architecture, request, sink, signal)),
+      bench: await orFailure(several, () => prepare(architecture, request, sink, signal)),
     })),
+  );
+  tellEmulated(
+    benches.flatMap(({ bench }) => (bench instanceof Failure ? [] : [bench])),
+    request,
+    sink,
   );
   const plans: CellPlan[] = [];
   for (const { architecture, bench } of benches) {
