@@ -163,5 +163,21 @@ describe('writingTo', () => {
       throw Object.assign(new Error('write'), { code: 'ENOSPC' });
     };
     await expect(writingTo('/cache', full)).rejects.toMatchObject({ name: 'disk-full', kind: 'infrastructure' });
+    // Room in the cache helps nobody whose own folder is on a full disk.
+    await expect(writingTo('/bugs', full)).rejects.toMatchObject({ remedy: expect.not.stringContaining('prune') });
+    await expect(writingTo(`${folder}/kernels`, full)).rejects.toMatchObject({
+      remedy: expect.stringContaining('kernel prune'),
+    });
+  });
+
+  it('says that nothing can be written there, and nothing of other places', async () => {
+    const refused = (file: string) => async () => {
+      throw Object.assign(new Error(`EROFS: read-only file system, open '${file}'`), { code: 'EROFS', path: file });
+    };
+    await expect(writingTo('/bugs', refused('/bugs/of/mine'))).rejects.toMatchObject({
+      name: 'not-writable',
+      kind: 'infrastructure',
+    });
+    await expect(writingTo('/bugs', refused('/bugs-of-others'))).rejects.not.toHaveProperty('kind');
   });
 });
