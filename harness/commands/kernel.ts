@@ -85,7 +85,7 @@ export function kernelList(): void {
 
 export async function kernelExport(fingerprints: string[], options: { output: string }): Promise<void> {
   const chosen = chooseStored(fingerprints);
-  await withSession(({ sink }) => exportKernels(chosen, options.output, sink));
+  await withSession(({ sink, signal }) => exportKernels(chosen, options.output, sink, signal));
   print(`${chosen.length} kernel${chosen.length === 1 ? '' : 's'} written to ${options.output}`);
 }
 

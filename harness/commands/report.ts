@@ -7,7 +7,7 @@ import { renderHtml } from '../report/html.ts';
 import { type Format, readReport, renderers, summarise } from '../report/index.ts';
 import { judgeAgain, reportFile } from '../run/again.ts';
 import { pageMaterial } from '../run/page-material.ts';
-import { writeFileAtomically } from '../store/temporary.ts';
+import { writeNamedFile } from '../store/named-file.ts';
 import { print, screen } from './session.ts';
 
 export interface ReportOptions {
@@ -28,6 +28,6 @@ export async function report(folder: string, options: ReportOptions): Promise<vo
       ? renderHtml(shown, assets(), await pageMaterial(cells, folder))
       : renderers[options.format](shown, { ...screen(), folder });
   if (options.output === undefined) return print(text);
-  writeFileAtomically(options.output, text);
+  await writeNamedFile(options.output, (into) => into.writeFile(text));
   print(`written: ${options.output}`);
 }

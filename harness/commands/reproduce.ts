@@ -19,6 +19,7 @@ import { reportFile } from '../run/again.ts';
 import { makeRunFolder } from '../run/folder.ts';
 import { shellOnConsole } from '../shell/shell.ts';
 import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
+import { demandNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
 import { buildTools } from '../tools/build.ts';
 import { lostGuestStatus } from './lost-guest.ts';
@@ -159,6 +160,7 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
 }
 
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
+  if (options.bundle !== undefined) demandNamedFile(options.bundle);
   const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
   if (options.gdb) return underDebugger(recorded, options);
   if (options.shell) return inShell(recorded, options);

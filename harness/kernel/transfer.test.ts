@@ -83,6 +83,13 @@ describe('from one store to another', () => {
   });
 });
 
+test('a disk that is full is a failure of the export, whatever it was doing', async () => {
+  keep(first, 'x'.repeat(1e6));
+  await expect(exportKernels(chooseStored([]), '/dev/full', silent)).rejects.toMatchObject({ name: 'disk-full' });
+  const nowhere = path.join(root, 'none', 'kernels.tar.gz');
+  await expect(exportKernels(chooseStored([]), nowhere, silent)).rejects.toMatchObject({ name: 'no-such-folder' });
+});
+
 describe('an archive that is refused leaves nothing', () => {
   test.each([
     ['a way out', [{ name: '../../evil', text: 'x' }]],

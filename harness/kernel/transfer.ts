@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Built kernels from one machine's store to another's, as one file.
-import { createReadStream, createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import { pack } from 'tar-stream';
+import { createReadStream, statSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import { type EventSink, step } from '../outcome/events.ts';
 import { requestFailure } from '../outcome/failure.ts';
-import { writingTo } from '../store/disk.ts';
-import { removeTree, temporaryName } from '../store/temporary.ts';
+import { writeArchive } from '../store/archive-file.ts';
 import { packKernel, takeKernels } from './kernel-archive.ts';
 import { listKernels, type StoredKernel } from './prune.ts';
 
@@ -35,29 +31,25 @@ export function chooseStored(beginnings: readonly string[]): StoredKernel[] {
   throw requestFailure('no-such-kernel', 'no kernel is built yet', 'Build one: ./trapline kernel build');
 }
 
-/** Writes the kernels to `file`, a gzip-compressed tar archive; it has its name when it is whole. */
-export async function exportKernels(kernels: readonly StoredKernel[], file: string, sink: EventSink): Promise<void> {
-  const target = path.resolve(file);
-  const temporary = temporaryName(target);
-  try {
-    await step(sink, 'kernels', 'export', (detail) =>
-      writingTo(path.dirname(target), async () => {
-        mkdirSync(path.dirname(target), { recursive: true });
-        const archive = pack();
-        const written = pipeline(archive, createGzip({ level: 1 }), createWriteStream(temporary));
+/** Writes the kernels to `file`, a gzip-compressed tar archive. @throws as `writeArchive` */
+export function exportKernels(
+  kernels: readonly StoredKernel[],
+  file: string,
+  sink: EventSink,
+  signal?: AbortSignal,
+): Promise<void> {
+  return step(sink, 'kernels', 'export', (detail) =>
+    writeArchive(
+      file,
+      async (archive) => {
         for (const kernel of kernels) {
           detail(`${kernel.architecture} ${kernel.selector}`);
           await packKernel(kernel, archive);
         }
-        archive.finalize();
-        await written;
-        renameSync(temporary, target);
-      }),
-    );
-  } catch (error) {
-    await removeTree(temporary);
-    throw error;
-  }
+      },
+      { level: 1, ...(signal ? { signal } : {}) },
+    ),
+  );
 }
 
 /**

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What one attaches to a report of a bug: one archive with everything that shows it, for QEMU and a POSIX shell.
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-import { pack } from 'tar-stream';
-import { inProject } from '../config/paths.ts';
+import { inCache, inProject } from '../config/paths.ts';
 import { buildGuestPrograms, guestFolder, guestSources } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { loadPatches, parseKernelRequest, patchesOf } from '../kernel/index.ts';
@@ -22,8 +11,8 @@ import { qemuCommand } from '../machine/argv.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { planLine } from '../run/plan.ts';
 import { recordLines } from '../run/replay.ts';
+import { writeArchive } from '../store/archive-file.ts';
 import { writingTo } from '../store/disk.ts';
-import { temporaryName } from '../store/temporary.ts';
 import { reproduceScript } from './bundle-script.ts';
 import type { RecordedResult } from './recorded.ts';
 import type { Restored } from './reproduce.ts';
@@ -108,7 +97,7 @@ async function membersOf(recorded: RecordedResult, restored: Restored, signal: A
 
 /**
  * Writes the bundle; it has its name when it is whole. All of it lies in one folder, called as the file is.
- * @throws Failure `bundle-name`, `disk-full`
+ * @throws Failure `bundle-name`; as `writeArchive`
  */
 export async function writeBundle(
   file: string,
@@ -120,32 +109,21 @@ export async function writeBundle(
   if (top === undefined) {
     throw requestFailure('bundle-name', `a bundle is a .tar.gz, and "${file}" is not called so`, 'Name it FILE.tar.gz');
   }
-  const target = path.resolve(file);
-  const temporary = temporaryName(target);
-  try {
-    await writingTo(path.dirname(target), async () => {
-      const members = await membersOf(recorded, restored, signal);
-      mkdirSync(path.dirname(target), { recursive: true });
-      const archive = pack();
-      const written = pipeline(archive, createGzip(), createWriteStream(temporary), { signal });
-      const filled = (async () => {
-        for (const { name, content, mode = 0o644 } of members) {
-          // A fixed time: the same bundle gives the same bytes.
-          const header = { name: `${top}/${name}`, mode, mtime: new Date(0) };
-          if ('text' in content) archive.entry(header, content.text);
-          else if ('link' in content) archive.entry({ ...header, type: 'symlink', linkname: content.link });
-          else {
-            const entry = archive.entry({ ...header, size: statSync(content.file).size });
-            await pipeline(createReadStream(content.file), entry);
-          }
+  const members = await writingTo(inCache('initramfs'), () => membersOf(recorded, restored, signal));
+  await writeArchive(
+    file,
+    async (archive) => {
+      for (const { name, content, mode = 0o644 } of members) {
+        // A fixed time: the same bundle gives the same bytes.
+        const header = { name: `${top}/${name}`, mode, mtime: new Date(0) };
+        if ('text' in content) archive.entry(header, content.text);
+        else if ('link' in content) archive.entry({ ...header, type: 'symlink', linkname: content.link });
+        else {
+          const entry = archive.entry({ ...header, size: statSync(content.file).size });
+          await pipeline(createReadStream(content.file), entry);
         }
-        archive.finalize();
-      })();
-      await Promise.all([written, filled]);
-      renameSync(temporary, target);
-    });
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+      }
+    },
+    { signal },
+  );
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Files into a guest that is up and out of it, as tar's archives by ssh.
-import { renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
@@ -10,6 +8,7 @@ import { endOf, start } from '../guest/ssh.ts';
 import type { WorkFile } from '../initramfs/initramfs.ts';
 import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { writeNamedFile } from '../store/named-file.ts';
 import { temporaryName } from '../store/temporary.ts';
 
 /** Most bytes of what went wrong that are kept. */
@@ -76,44 +75,42 @@ export async function copyOut(client: Client, file: string, into: string, opened
   const channel = await start(client, `cd /work && exec tar -c -h -f - ${shellWord(file)} </dev/null`);
   opened(channel);
   const end = followed(channel);
-  const temporary = temporaryName(target);
-  let taken = false;
-  const reader = extract();
-  const sent = pipeline(channel, reader).catch(() => {});
   try {
-    for await (const entry of reader) {
-      if (taken || entry.header.type !== 'file') {
+    await writeNamedFile(target, async (into) => {
+      // Not before somebody asks for entries: those that come earlier are lost.
+      const reader = extract();
+      const sent = pipeline(channel, reader).catch(() => {});
+      let taken = false;
+      for await (const entry of reader) {
+        if (taken || entry.header.type !== 'file') {
+          throw requestFailure(
+            'not-a-file',
+            `${file} in the guest is no plain file`,
+            'Pack it first: tar -c in the guest',
+          );
+        }
+        taken = true;
+        await pipeline(entry, into.createWriteStream());
+      }
+      await sent;
+      const { status, said } = await end;
+      if (status !== 0 || !taken) {
         throw requestFailure(
-          'not-a-file',
-          `${file} in the guest is no plain file`,
-          'Pack it first: tar -c in the guest',
+          'no-such-file',
+          `${file} was not copied: ${said || 'the guest sent nothing'}`,
+          'See it there',
         );
       }
-      taken = true;
-      // Opened first: a stream that is ended before it has opened its file would make it after we removed it.
-      const written = await open(temporary, 'wx');
-      await pipeline(entry, written.createWriteStream());
-    }
-    await sent;
-    const { status, said } = await end;
-    if (status !== 0 || !taken) {
-      throw requestFailure(
-        'no-such-file',
-        `${file} was not copied: ${said || 'the guest sent nothing'}`,
-        'See it there',
-      );
-    }
-    renameSync(temporary, target);
+    });
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw infrastructureFailure(
       'copy-failed',
       `${file} was not copied: ${error instanceof Error ? error.message : String(error)}`,
-      'Is the guest still up, and is there room here?',
+      'Is the guest still up?',
       error,
     );
   } finally {
     channel.close();
-    rmSync(temporary, { force: true });
   }
 }

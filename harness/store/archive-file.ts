@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// A tar archive that the user named, compressed as it is made.
+import { pipeline } from 'node:stream/promises';
+import { createGzip, type ZlibOptions } from 'node:zlib';
+import { type Pack, pack } from 'tar-stream';
+import { interrupted } from '../process/command.ts';
+import { writeNamedFile } from './named-file.ts';
+
+/** @throws Failure `interrupted`; as `writeNamedFile`; what `fill` throws */
+export function writeArchive(
+  file: string,
+  fill: (archive: Pack) => Promise<void>,
+  { signal, ...compression }: ZlibOptions & { signal?: AbortSignal } = {},
+): Promise<void> {
+  return writeNamedFile(file, async (into) => {
+    const archive = pack();
+    const ending = new AbortController();
+    const until = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
+    const written = pipeline(archive, createGzip(compression), into.createWriteStream(), { signal: until });
+    const filled = fill(archive).then(() => archive.finalize());
+    // Together: whichever fails while the other is waited for would be nobody's.
+    const both = Promise.all([filled, written]);
+    filled.catch(() => ending.abort());
+    await both.catch((error) => {
+      throw signal?.aborted ? interrupted(`writing ${file}`) : error;
+    });
+  });
+}
