@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The cell of a past run again, with one probe: what it takes, and what came of each try.
-import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Architecture, findArchitecture, withStockMachine } from '../arch/index.ts';
 import { buildGuestPrograms, type GuestPrograms, storedGuestPrograms } from '../initramfs/guest-programs.ts';
@@ -16,6 +15,7 @@ import type { Verdict } from '../outcome/verdict.ts';
 import type { Recording } from '../run/cell.ts';
 import type { Step } from '../run/plan.ts';
 import { runSteps } from '../run/single.ts';
+import { makeFolders } from '../store/folders.ts';
 import { type Difference, differences } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 
@@ -124,7 +124,7 @@ export async function tryAgain(
   signal: AbortSignal,
   recording?: Recording,
 ): Promise<Try> {
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  makeFolders(path.resolve(folder));
   const { architecture, kernel, programs, accel, emulator, step } = restored;
   const place = {
     bench: { architecture, emulator, accelerator: { accel } },

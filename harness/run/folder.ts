@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: MIT
 // A run's folder: everything that is needed to see the run again.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
 import { canGoBack, type Execution } from '../machine/recording.ts';
-import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { makeFolders } from '../store/folders.ts';
 
 export interface RunFolder {
   readonly id: string;
@@ -17,6 +30,25 @@ function newId(now: Date): string {
   return `${day}-${time.slice(0, 8).replaceAll(':', '')}-${process.pid}`;
 }
 
+/** Lies in a run's folder until the process ends: until there are results, nothing else says that it is somebody's. */
+const CLAIM = '.claim';
+
+/** Is the folder ours alone? First the claim, then the look: of two runs at once only one can make the file. */
+function claim(folder: string): boolean {
+  if (readdirSync(folder).length > 0) return false;
+  const file = path.join(folder, CLAIM);
+  try {
+    closeSync(openSync(file, 'wx'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  const alone = readdirSync(folder).length === 1;
+  if (alone) process.once('exit', () => rmSync(file, { force: true }));
+  else rmSync(file);
+  return alone;
+}
+
 /**
  * Makes the folder; without a name it is results/<id>. `option` is what names it, for the messages. `pointLatest` is for when there is something in it.
  * @throws Failure `results-folder-exists`, `results-folder-unwritable`
@@ -24,20 +56,19 @@ function newId(now: Date): string {
 export function makeRunFolder(named: string | undefined, now: Date, option = '--out'): RunFolder {
   const id = newId(now);
   const folder = named ? path.resolve(named) : path.resolve('results', id);
-  if (existsSync(folder) && (!named || readdirSync(folder).length > 0)) {
-    throw requestFailure(
-      'results-folder-exists',
-      `the folder ${folder} exists already and is not empty`,
-      `Results are never overwritten: name another with ${option}, or remove it`,
-    );
-  }
+  const another = `Name another with ${option}`;
+  const taken = (how: string, remedy: string) =>
+    requestFailure('results-folder-exists', `${folder} exists already and is ${how}`, remedy);
   try {
-    mkdirSync(folder, { recursive: true });
+    if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true)) throw taken('no folder', another);
+    makeFolders(folder);
+    if (!claim(folder)) throw taken('not empty', `Results are never overwritten. ${another}, or remove it`);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw infrastructureFailure(
       'results-folder-unwritable',
       `the folder ${folder} cannot be made: ${(error as Error).message}`,
-      `Name another with ${option}`,
+      another,
       error,
     );
   }
@@ -47,7 +78,7 @@ export function makeRunFolder(named: string | undefined, now: Date, option = '--
 /** Takes a run's folder away again when the run came to nothing: unless a file besides its first report is in it. */
 export function discardEmpty(folder: string): void {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  if (!entries.every((entry) => entry.isDirectory() || entry.name === 'report.json')) return;
+  if (!entries.every((entry) => entry.isDirectory() || ['report.json', CLAIM].includes(entry.name))) return;
   rmSync(folder, { recursive: true });
   const results = path.resolve('results');
   if (path.dirname(folder) === results && readdirSync(results).length === 0) rmdirSync(results);
