@@ -20,6 +20,7 @@ import {
   sourceTree,
   withConfigs,
 } from '../kernel/index.ts';
+import { demandCache } from '../store/cache.ts';
 import { demandBuilders } from './builders.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
 
@@ -65,6 +66,8 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} Mi
 export function kernelList(): void {
   const kernels = listKernels();
   if (kernels.length === 0) {
+    // A cache that cannot be used has none either, and building would not help.
+    demandCache();
     print('No kernel is built yet: ./trapline kernel build');
     return;
   }

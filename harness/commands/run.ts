@@ -11,6 +11,7 @@ import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
 import { demandSteps } from '../run/plan.ts';
 import { type Shard, shareOf } from '../run/shard.ts';
+import { demandCache } from '../store/cache.ts';
 import { demandBuilders } from './builders.ts';
 import { chooseEngine, demandEngineOptions, type EngineOptions } from './engines.ts';
 import { reportOf } from './run-report.ts';
@@ -69,6 +70,7 @@ export async function run(options: RunOptions): Promise<void> {
   };
   // By all of them: a share may be empty, and is no mistake then.
   demandSteps(asked, filter);
+  demandCache();
   const started = new Date();
   const { result, folder } = await withSession(async ({ signal, sink }) => {
     const builderOf = await demandBuilders(architectures, options, sink);

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What programs of this machine say of themselves (versions, where a library lies) is asked once and remembered until
 // the program or the machine's packages change: asking eight of them takes longer than the rest of a short verb.
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders } from '../config/folders.ts';
 import { inCache } from '../config/paths.ts';
 import { type CommandResult, runCommand } from './command.ts';
 
@@ -64,7 +56,7 @@ function keep(known: Memory): void {
   // Half a file of another one is never read; an answer that is lost is asked again.
   const fresh = `${file()}.${process.pid}.tmp`;
   try {
-    mkdirSync(path.dirname(fresh), { recursive: true });
+    makeFolders(path.dirname(fresh));
     writeFileSync(fresh, JSON.stringify(known));
     renameSync(fresh, file());
   } catch {

@@ -2,6 +2,7 @@
 // The cell of a past run again, with one probe: what it takes, and what came of each try.
 import path from 'node:path';
 import { type Architecture, findArchitecture, withStockMachine } from '../arch/index.ts';
+import { makeFolders } from '../config/folders.ts';
 import { buildGuestPrograms, type GuestPrograms, storedGuestPrograms } from '../initramfs/guest-programs.ts';
 import type { Evidence } from '../judge/observation.ts';
 import { buildKernel, type KernelArtifact, parseKernelRequest, resolveKernel, storedKernel } from '../kernel/index.ts';
@@ -15,7 +16,6 @@ import type { Verdict } from '../outcome/verdict.ts';
 import type { Recording } from '../run/cell.ts';
 import type { Step } from '../run/plan.ts';
 import { runSteps } from '../run/single.ts';
-import { makeFolders } from '../store/folders.ts';
 import { type Difference, differences } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 

@@ -15,9 +15,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../arch/record.ts';
+import { makeFolders } from '../config/folders.ts';
 import { canGoBack, type Execution } from '../machine/recording.ts';
 import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
-import { makeFolders } from '../store/folders.ts';
 
 export interface RunFolder {
   readonly id: string;

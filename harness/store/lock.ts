@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // One at a time, between processes. The lock of a holder that was killed is taken over.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import lockfile from 'proper-lockfile';
+import { makeFolders } from '../config/folders.ts';
 import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
+import { demandCache } from './cache.ts';
 import { startOf, sweepTemporary, temporaryName, writeFileAtomically } from './temporary.ts';
 
 // The holder refreshes the lock every 2 s; who finds it two minutes old may take it. That is for holders of which
@@ -110,8 +112,9 @@ async function withOurTurn<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  demandCache();
   const file = inCache('locks', name);
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file));
   await sweepTemporary(path.dirname(file));
   await letOthersLook(file);
   const lost = new AbortController();

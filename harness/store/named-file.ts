@@ -5,9 +5,9 @@ import { constants, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, s
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFolder } from '../config/folders.ts';
 import { type Failure, requestFailure } from '../outcome/failure.ts';
 import { diskFullFailure, isDiskFull, isUnwritable, unwritableFailure } from './disk.ts';
-import { isFolder } from './folders.ts';
 import { temporaryName } from './temporary.ts';
 
 const isLink = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silent } from '../outcome/events.ts';
 import { writingTo } from './disk.ts';
 import { withLock, withLockOrRefusal } from './lock.ts';
 import { verifyFolder, writeManifest } from './manifest.ts';
-import { installFolder, startOf, sweepTemporary, temporaryName } from './temporary.ts';
+import { installFolder, makeScratch, startOf, sweepTemporary, temporaryName, withScratch } from './temporary.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -154,6 +154,28 @@ describe('withLock', () => {
       async () => {},
     );
     await expect(waiting).rejects.toMatchObject({ name: 'interrupted' });
+  });
+});
+
+describe('a cache that cannot be used', () => {
+  it.each(['/dev/null', '/dev/null/cache', '/proc/cache'])('is told as such: %s', async (cache) => {
+    process.env.TRAPLINE_CACHE = cache;
+    await expect(withLock('name', silent, undefined, async () => {})).rejects.toMatchObject({
+      name: 'cache-unusable',
+      kind: 'infrastructure',
+      what: expect.stringContaining(cache),
+    });
+  });
+});
+
+describe('withScratch', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['/nonexistent', '/proc', '/dev/null'])('says that there is no folder for it: %s', async (where) => {
+    vi.stubEnv('TMPDIR', where);
+    const failure = { name: 'no-temporary-folder', kind: 'infrastructure', what: expect.stringContaining(where) };
+    await expect(withScratch(async () => {})).rejects.toMatchObject(failure);
+    expect(() => makeScratch()).toThrow(expect.objectContaining(failure));
   });
 });
 

@@ -15,6 +15,8 @@ import {
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeFolders } from '../config/folders.ts';
+import { infrastructureFailure } from '../outcome/failure.ts';
 
 /** Clock ticks since boot at which a process started: tells a process from a later one of the same id. */
 export function startOf(pid: number): string | undefined {
@@ -50,7 +52,7 @@ export async function removeTree(folder: string): Promise<void> {
 }
 
 export function writeFileAtomically(file: string, content: string | Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file));
   const temporary = temporaryName(file);
   try {
     writeFileSync(temporary, content);
@@ -66,7 +68,7 @@ export function writeFileAtomically(file: string, content: string | Uint8Array):
  * When `fill` throws, nothing is left.
  */
 export async function installFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  mkdirSync(path.dirname(target), { recursive: true });
+  makeFolders(path.dirname(target));
   const temporary = temporaryName(target);
   mkdirSync(temporary);
   try {
@@ -87,17 +89,34 @@ export async function installFolder(target: string, fill: (folder: string) => Pr
 
 const SCRATCH = 'trapline-scratch-';
 
-/** A fresh folder in the system's temporary folder, which `withScratch` of a later process removes if we cannot. */
+function inTemporaryFolder<T>(work: (folder: string) => T): T {
+  try {
+    return work(tmpdir());
+  } catch (error) {
+    throw infrastructureFailure(
+      'no-temporary-folder',
+      `the folder for temporary files, ${tmpdir()}, cannot be used: ${(error as Error).message}`,
+      'Set TMPDIR to a folder that can be written, on a disk with some space',
+      error,
+    );
+  }
+}
+
+/**
+ * A fresh folder in the system's temporary folder, which `withScratch` of a later process removes if we cannot.
+ * @throws Failure `no-temporary-folder`
+ */
 export function makeScratch(): string {
-  return mkdtempSync(path.join(tmpdir(), `${SCRATCH}${process.pid}-${startOf(process.pid) ?? '0'}-`));
+  const name = `${SCRATCH}${process.pid}-${startOf(process.pid) ?? '0'}-`;
+  return inTemporaryFolder((folder) => mkdtempSync(path.join(folder, name)));
 }
 
 /**
  * Runs work with a folder of its own in the system's temporary folder; removed however the work ends.
- * Those of harnesses that were killed are removed first.
+ * Those of harnesses that were killed are removed first. @throws Failure `no-temporary-folder`
  */
 export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of inTemporaryFolder((all) => readdirSync(all))) {
     const [, pid, start] = /^trapline-scratch-(\d+)-(\d+)-/.exec(name) ?? [];
     if (pid !== undefined && startOf(Number(pid)) !== start) await removeTree(path.join(tmpdir(), name));
   }
