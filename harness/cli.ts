@@ -8,7 +8,7 @@ import { PROJECT_GROUP, projectVerbs } from './cli/project.ts';
 import { resultVerbs } from './cli/results.ts';
 import { runVerbs } from './cli/run.ts';
 import { treeVerbs } from './cli/trees.ts';
-import { EXIT, Failure } from './outcome/failure.ts';
+import { EXIT, Failure, infrastructureFailure } from './outcome/failure.ts';
 import { visible } from './outcome/visible.ts';
 
 export function program(): Command {
@@ -53,8 +53,9 @@ function complain(error: unknown): number {
 // Whoever reads us may stop early (`| head`): that is no failure. Nor is a terminal that was closed: SIGHUP tells us.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EIO') return;
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  const what = `what was to be printed could not be written: ${error.message}`;
+  process.exit(complain(infrastructureFailure('not-printed', what, 'Is the disk full that it goes to?', error)));
 });
 
 try {

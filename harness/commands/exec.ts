@@ -15,6 +15,7 @@ import { type ExecResult, execInGuest, readFiles, readWorkFiles } from '../shell
 import { execInRunningGuest, type GuestStage } from '../shell/guest-exec.ts';
 import { findGuest } from '../shell/guest-record.ts';
 import { demandRunnable, interpreterOf, whyNotStarted } from '../shell/runnable.ts';
+import { demandNamedFile } from '../store/named-file.ts';
 import { emulatorFor, runsHere } from './emulators.ts';
 import { lostGuestStatus } from './lost-guest.ts';
 import { withSession } from './session.ts';
@@ -95,6 +96,8 @@ async function inFreshGuest(program: string, args: string[], options: ExecOption
   const request = withConfigs(parseKernelRequest(options.kernel), options.config ?? []);
   const work = readWorkFiles(program, options.file ?? []);
   demandRunnable(work.program, work.files, known, GUEST_OWN);
+  // Before a kernel is built.
+  if (options.console !== undefined) demandNamedFile(options.console);
   const result = await withSession(async ({ signal, sink }): Promise<ExecResult> => {
     await demandPackages(
       [known],

@@ -13,6 +13,7 @@ import { Machine, type MachineEnd } from '../machine/machine.ts';
 import type { Crash } from '../outcome/crash.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { PATIENCE } from '../run/turn.ts';
+import { writingNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
 
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
@@ -100,7 +101,10 @@ export function readWorkFiles(
 }
 
 export function execInGuest(options: ExecOptions): Promise<ExecResult> {
-  if (options.consoleFile !== undefined) return runGuest(options, options.consoleFile);
+  const { consoleFile } = options;
+  if (consoleFile !== undefined) {
+    return writingNamedFile(consoleFile, () => runGuest(options, consoleFile));
+  }
   return withScratch((scratch) => runGuest(options, path.join(scratch, 'console.log')));
 }
 

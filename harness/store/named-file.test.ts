@@ -17,7 +17,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeArchive } from './archive-file.ts';
-import { writeNamedFile } from './named-file.ts';
+import { writeNamedFile, writingNamedFile } from './named-file.ts';
 
 let folder: string;
 const at = (...names: string[]): string => path.join(folder, ...names);
@@ -91,6 +91,25 @@ describe('a file that the user named', () => {
 
   test('where nothing can be made, it is said', async () => {
     await expect(write('/proc/file')).rejects.toMatchObject({ kind: 'infrastructure', name: 'not-writable' });
+  });
+});
+
+describe('a file that is written as it goes', () => {
+  const failing = (file: string, content: string) =>
+    writingNamedFile(file, async () => {
+      writeFileSync(file, content);
+      throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+    });
+
+  test('is not left empty, and what came until the disk was full is kept', async () => {
+    await expect(failing(at('empty'), '')).rejects.toMatchObject({ name: 'disk-full' });
+    await expect(failing(at('half'), 'half')).rejects.toMatchObject({ name: 'disk-full' });
+    expect(readdirSync(folder)).toEqual(['half']);
+  });
+
+  test('where nothing can be made, it is said', async () => {
+    const opened = writingNamedFile('/proc/file', async () => writeFileSync('/proc/file', ''));
+    await expect(opened).rejects.toMatchObject({ name: 'not-writable', kind: 'infrastructure' });
   });
 });
 

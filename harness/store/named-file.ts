@@ -31,8 +31,9 @@ function behindLinks(file: string): string {
 /** What the disk says of the user's file; what else the work throws stays as it is. */
 function asFailure(file: string, error: unknown): unknown {
   if (isDiskFull(error)) return diskFullFailure(path.resolve(file), error);
-  // The other end of a FIFO may go.
-  const gone = (error as NodeJS.ErrnoException).code === 'EPIPE';
+  const { code, path: place } = error as NodeJS.ErrnoException;
+  // The other end of a FIFO may go; and the folder is there, but some take no file (/proc).
+  const gone = code === 'EPIPE' || (code === 'ENOENT' && place === file);
   return gone || isUnwritable(error) ? notWritable(file, error) : error;
 }
 
@@ -102,6 +103,20 @@ export async function writeNamedFile(file: string, fill: (into: FileHandle) => P
     if (!special) renameSync(into, target);
   } catch (error) {
     if (!special) rmSync(into, { force: true });
+    throw asFailure(file, error);
+  }
+}
+
+/**
+ * Runs work that writes a file that the user named as it goes, so that it can be followed; it is not left empty when
+ * nothing could be written. @throws as `writeNamedFile`
+ */
+export async function writingNamedFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const { target, special } = placeOf(file);
+  try {
+    return await work();
+  } catch (error) {
+    if (!special && statSync(target, { throwIfNoEntry: false })?.size === 0) rmSync(target);
     throw asFailure(file, error);
   }
 }
