@@ -313,7 +313,7 @@ describe('sources', () => {
     execFileSync('tar', ['-cf', archive, '-C', tree, '.']);
     await expect(plan(`tar:${archive}`)).rejects.toMatchObject({ name: 'not-a-kernel-tree' });
     writeFileSync(archive, 'not a tar file');
-    await expect(plan(`tar:${archive}`)).rejects.toMatchObject({ name: 'archive-damaged' });
+    await expect(plan(`tar:${archive}`)).rejects.toMatchObject({ name: 'no-archive', kind: 'request' });
     await expect(plan(`tree:${tree}/nowhere`)).rejects.toMatchObject({ name: 'no-such-file' });
     expect(leftovers()).toEqual([]);
   });
@@ -338,6 +338,17 @@ describe('sources', () => {
 });
 
 describe('pruneKernels', () => {
+  it('takes and counts what lies among the kernels and says not what it is', async () => {
+    const damaged = path.join(cache(), 'kernels', 'damaged');
+    mkdirSync(path.join(damaged, 'deep'), { recursive: true });
+    writeFileSync(path.join(damaged, 'deep', 'vmlinux'), Buffer.alloc(100_000, 'x'));
+    expect(await pruneKernels({}, sink)).toEqual([]);
+    const [removed] = await pruneKernels({ all: true }, sink);
+    expect(removed).toMatchObject({ fingerprint: 'damaged', selector: 'unknown' });
+    expect(removed?.bytes).toBeGreaterThanOrEqual(100_000);
+    expect(existsSync(damaged)).toBe(false);
+  });
+
   it('keeps what was used last within the size, and everything else with nothing said', async () => {
     await build(`tree:${tree}`);
     const last = await build(`tree:${tree}+louder`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the store holds, and making room in it.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
@@ -26,33 +26,42 @@ const subfolders = (folder: string): string[] =>
         .map((name) => path.join(folder, name))
     : [];
 
+/** What a folder, or a file, takes on the disk; one file under two names is counted once. */
+function bytesOf(entry: string): number {
+  const names = lstatSync(entry).isDirectory() ? readdirSync(entry, { recursive: true, encoding: 'utf8' }) : [];
+  const stats = ['.', ...names].map((name) => lstatSync(path.join(entry, name)));
+  const counted = new Map(stats.filter((stat) => !stat.isDirectory()).map((stat) => [stat.ino, stat.blocks * 512]));
+  return [...counted.values()].reduce((sum, each) => sum + each, 0);
+}
+
+function storedKernel(directory: string, facts: Readonly<Record<string, string>>): StoredKernel {
+  const { architecture = 'unknown', selector = 'unknown', version = 'unknown' } = facts;
+  return {
+    fingerprint: path.basename(directory),
+    directory,
+    architecture,
+    selector,
+    version,
+    bytes: bytesOf(directory),
+    lastUsed: lstatSync(directory).mtime,
+  };
+}
+
 /** The stored kernels, those used last first. Their content is not verified. */
 export function listKernels(): StoredKernel[] {
   return subfolders(inCache('kernels'))
     .flatMap((directory): StoredKernel[] => {
       const manifest = readManifest(directory);
-      if (!manifest) return [];
-      const { architecture = 'unknown', selector = 'unknown', version = 'unknown' } = manifest.facts;
-      const counted = new Map(
-        readdirSync(directory)
-          .map((name) => statSync(path.join(directory, name)))
-          .map((stat) => [stat.ino, stat.blocks * 512]),
-      );
-      const bytes = [...counted.values()].reduce((sum, each) => sum + each, 0);
-      return [
-        {
-          fingerprint: path.basename(directory),
-          directory,
-          architecture,
-          selector,
-          version,
-          bytes,
-          lastUsed: statSync(directory).mtime,
-        },
-      ];
+      return manifest ? [storedKernel(directory, manifest.facts)] : [];
     })
     .sort((a, b) => b.lastUsed.getTime() - a.lastUsed.getTime());
 }
+
+/** What lies among the kernels without saying what it is: no build takes it, and nothing names it. */
+const listDamaged = (): StoredKernel[] =>
+  subfolders(inCache('kernels'))
+    .filter((entry) => readManifest(entry) === undefined)
+    .map((entry) => storedKernel(entry, {}));
 
 export interface PruneLimits {
   /** Everything: kernels, workspaces, sources, downloads, guest programs and archives. The next build starts from nothing. */
@@ -95,7 +104,8 @@ export async function pruneKernels(
 ): Promise<StoredKernel[]> {
   return withLock('sources', sink, signal, () =>
     withLock('kernel-build', sink, signal, async () => {
-      const chosen = chooseKernels(listKernels(), limits, new Date());
+      // The damaged ones last: they are the first to go.
+      const chosen = chooseKernels([...listKernels(), ...listDamaged()], limits, new Date());
       for (const { directory } of chosen) await removeTree(directory);
       for (const folder of subfolders(inCache('workspaces'))) {
         // Without a state it cannot be used again.
