@@ -7,7 +7,7 @@ import path from 'node:path';
 import { inCache } from '../config/paths.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { step } from '../outcome/events.ts';
-import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { type Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { saysDiskFull, writingTo } from '../store/disk.ts';
@@ -26,12 +26,20 @@ const PIPELINES = {
   tar: 'tar -x --no-same-owner -C "$2" -f "$1"',
 };
 
+const downloadDamaged = (what: string): Failure =>
+  infrastructureFailure('archive-damaged', what, 'Remove it and fetch it again');
+
+/** What the user named was never fetched. */
+const noArchive = (what: string): Failure =>
+  requestFailure('no-archive', what, 'Name a tar file of a kernel source, compressed or not');
+
 async function unpack(
   kind: keyof typeof PIPELINES,
   archive: string,
   inner: string,
   target: string,
   signal: AbortSignal | undefined,
+  damaged = downloadDamaged,
 ): Promise<void> {
   const tool = (tool: string, deb: string) => ({ kind: 'command', tool, package: deb, purpose: 'unpacking' }) as const;
   await demand(
@@ -47,12 +55,7 @@ async function unpack(
       const result = await runCommand('bash', args, { signal, keepBytes: 16_384 });
       if (result.exitCode !== 0) {
         const said = result.tail.trim().split('\n')[0] ?? '';
-        const name = saysDiskFull(result.tail) ? 'No space left on device' : said;
-        throw infrastructureFailure(
-          'archive-damaged',
-          `cannot unpack ${archive}: ${name}`,
-          'Remove it and fetch it again',
-        );
+        throw damaged(`cannot unpack ${archive}: ${saysDiskFull(result.tail) ? 'No space left on device' : said}`);
       }
       const names = readdirSync(raw);
       const only = names.length === 1 && names[0] !== undefined ? path.join(raw, names[0]) : undefined;
@@ -146,7 +149,7 @@ export async function tarSource(file: string, sink: EventSink, signal?: AbortSig
     throw requestFailure('no-such-file', `there is no archive ${archive}`, 'Name a tar file of a kernel source');
   }
   const id = `tar-${sha256File(archive).slice(0, 24)}`;
-  const fill = (target: string, held?: AbortSignal) => unpack('tar', archive, '', target, held);
+  const fill = (target: string, held?: AbortSignal) => unpack('tar', archive, '', target, held, noArchive);
   const tree = await pristine(id, sink, `tar:${file}`, fill, signal);
   return archiveSource(id, treeVersion(tree), sink, `tar:${file}`, fill);
 }

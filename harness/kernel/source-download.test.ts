@@ -97,6 +97,17 @@ describe('kernel.org', () => {
   });
 });
 
+test.each(['foo', 'file:///srv/kernels', 'mirror.lan/linux'])(
+  'a mirror that is none is not tried: %s',
+  async (named) => {
+    process.env.TRAPLINE_KERNEL_MIRROR = named;
+    const told: string[] = [];
+    const sink = (event: { type: string; detail?: string }) => told.push(event.detail ?? '');
+    await expect(releaseTarball('6.12.5', sink)).rejects.toMatchObject({ name: 'no-such-mirror', kind: 'request' });
+    expect(told.join()).not.toContain('try');
+  },
+);
+
 describe('downloadFile', () => {
   const url = () => `${process.env.TRAPLINE_KERNEL_MIRROR?.replace(/\/$/, '')}${TARBALL}`;
 

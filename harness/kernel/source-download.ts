@@ -26,7 +26,16 @@ export interface DownloadOptions {
   readonly pauseSeconds?: number;
 }
 
-const mirror = (): string => (process.env.TRAPLINE_KERNEL_MIRROR ?? KERNEL_ORG).replace(/\/+$/, '');
+/** @throws Failure `no-such-mirror` */
+function mirror(): string {
+  const named = process.env.TRAPLINE_KERNEL_MIRROR ?? KERNEL_ORG;
+  if (/^https?:$/.test(URL.canParse(named) ? new URL(named).protocol : '')) return named.replace(/\/+$/, '');
+  throw requestFailure(
+    'no-such-mirror',
+    `TRAPLINE_KERNEL_MIRROR is "${named}", which is no address`,
+    'Set it to the URL of a mirror’s folder pub/linux/kernel: https://…',
+  );
+}
 
 const failed = (what: string, cause?: unknown): Failure =>
   infrastructureFailure(
@@ -130,7 +139,7 @@ async function fetchSums(url: string, folder: string, options: DownloadOptions):
   }
 }
 
-/** Fetches a release into a folder and verifies it. @throws Failure `download-failed`, `checksum-mismatch`, `no-such-release` */
+/** Fetches a release into a folder and verifies it. @throws Failure `no-such-mirror`, `download-failed`, `checksum-mismatch`, `no-such-release` */
 async function fetchRelease(version: string, folder: string, options: DownloadOptions): Promise<string> {
   const name = `linux-${version}.tar.xz`;
   const from = `${mirror()}/v${version.split('.')[0]}.x`;
