@@ -17,7 +17,7 @@ async function bareGuest(known: Architecture, file: string, signal: AbortSignal)
   const [programs, plan, emulator] = await Promise.all([
     buildGuestPrograms(architecture, silent, signal),
     resolveKernel(parseKernelRequest('with'), architecture, silent, signal),
-    findEmulator(architecture),
+    findEmulator(architecture, signal),
   ]);
   const artifact = await buildKernel(plan, silent, signal);
   const work = readWorkFiles(file, []);

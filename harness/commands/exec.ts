@@ -107,7 +107,7 @@ async function inFreshGuest(program: string, args: string[], options: ExecOption
     const find = await emulatorFor(options);
     const architecture = await withNewEmulator(known, find, sink, signal);
     const [emulator, accelerator, programs, plan] = await Promise.all([
-      find(architecture),
+      find(architecture, signal),
       chooseAccelerator(architecture, options.accel, { signal }),
       buildGuestPrograms(architecture, sink, signal),
       resolveKernel(request, architecture, sink, signal),

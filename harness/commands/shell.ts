@@ -47,7 +47,7 @@ export async function shell(options: ShellOptions): Promise<void> {
     await demandPackages([known], { install: options.install ?? false, build: true }, sink);
     const architecture = await withNewEmulator(known, findEmulator, sink, signal);
     const [emulator, accelerator, programs, plan] = await Promise.all([
-      findEmulator(architecture),
+      findEmulator(architecture, signal),
       chooseAccelerator(architecture, options.accel, { signal }),
       buildGuestPrograms(architecture, sink, signal),
       resolveKernel(request, architecture, sink, signal),

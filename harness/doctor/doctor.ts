@@ -88,7 +88,7 @@ async function examineArchitecture(
   signal?: AbortSignal,
 ): Promise<ArchitectureFindings> {
   const { machine } = architecture.qemu;
-  const { binary } = (await withKnownEmulator(architecture)).qemu;
+  const { binary } = (await withKnownEmulator(architecture, signal)).qemu;
   const { library, llvm } = architecture.toolchain;
   const compiler = guestCompiler(architecture);
   const [said, help, compilerVersion] = await Promise.all([

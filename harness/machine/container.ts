@@ -21,7 +21,7 @@ const PROCESSES = 200;
 const ERRORS = 'errors';
 
 /** Finds an architecture's emulator in a container's image. */
-export type FindEmulator = (architecture: Architecture) => Promise<Emulator>;
+export type FindEmulator = (architecture: Architecture, signal?: AbortSignal) => Promise<Emulator>;
 
 /**
  * @param name of the image

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -29,6 +29,35 @@ describe('--qemu', () => {
 
   it('leaves the architecture alone when it is not said', () => {
     expect(withEmulatorFrom(undefined, architecture)).toBe(architecture);
+  });
+
+  /** A program called as the emulator, in a folder of its own. */
+  const named = (name: string, script: string): Architecture => {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(place(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return withEmulatorFrom(path.join(folder, name), architecture);
+  };
+
+  it('is ended with its -help on Ctrl-C', async () => {
+    const pids = path.join(folder, 'hung.pid');
+    const hung = named('hung', `[ "$1" = -help ] || exec echo version 10.0.2\necho $$ >${pids}; exec sleep 60`);
+    const abort = new AbortController();
+    const asking = findEmulator(hung, abort.signal);
+    await expect.poll(() => existsSync(pids) && readFileSync(pids, 'utf8'), { timeout: 5000 }).toMatch(/\n/);
+    abort.abort();
+    await expect(asking).rejects.toMatchObject({ name: 'interrupted' });
+    await expect.poll(() => existsSync(`/proc/${readFileSync(pids, 'utf8').trim()}`)).toBe(false);
+  });
+
+  it('says of a program that is no QEMU that it is there', async () => {
+    await expect(findEmulator(named('other', 'echo hello'))).rejects.toMatchObject({
+      name: 'emulator-unusable',
+      what: expect.stringContaining('is there'),
+      remedy: expect.not.stringContaining('apt-get'),
+    });
+    const closed = named('closed', '');
+    chmodSync(closed.qemu.binary, 0o644);
+    await expect(findEmulator(closed)).rejects.toMatchObject({ name: 'emulator-unusable' });
   });
 
   it('refuses a folder without that emulator', () => {

@@ -47,9 +47,37 @@ export function withEmulatorFrom(folder: string | undefined, architecture: Archi
   );
 }
 
-async function versionOf(binary: string): Promise<string | undefined> {
-  const said = await rememberedCommand(binary, ['--version']).catch(() => undefined);
-  return said && parseQemuVersion(said.stdout);
+/** A QEMU answers in a fraction of one. */
+const ANSWER_SECONDS = 30;
+
+const unusable = (binary: string, why: string): Failure =>
+  infrastructureFailure(
+    'emulator-unusable',
+    `${binary} is there, but is no QEMU that can be used: ${why}`,
+    'Name the folder of one: --qemu DIR, or put it first in PATH',
+  );
+
+/**
+ * What a program prints of itself; undefined when it cannot be started.
+ * @throws Failure `interrupted`, `emulator-unusable` for one that does not end
+ */
+async function answerOf(binary: string, flag: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  try {
+    return (await rememberedCommand(binary, [flag], { signal, timeoutSeconds: ANSWER_SECONDS })).stdout;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (!(error instanceof Failure) || error.name !== 'timed-out') return undefined;
+    throw unusable(binary, `${flag} does not end`);
+  }
+}
+
+/** Of one that cannot be used nothing is known here: `findEmulator` says why. */
+async function versionOf(binary: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const said = await answerOf(binary, '--version', signal).catch((error) => {
+    if (signal?.aborted) throw error;
+    return undefined;
+  });
+  return said && parseQemuVersion(said);
 }
 
 /** The package with a newer emulator: this Debian's own backports, since what is there runs on its libraries. */
@@ -60,11 +88,11 @@ function backports({ qemu }: Architecture): PackageSet {
 }
 
 /** The architecture with the newer emulator that it needs, if that was fetched before and this machine's is too old. */
-export async function withKnownEmulator(architecture: Architecture): Promise<Architecture> {
+export async function withKnownEmulator(architecture: Architecture, signal?: AbortSignal): Promise<Architecture> {
   const { binary, oldest } = architecture.qemu;
   // A path was named by somebody: that one is meant.
   if (oldest === undefined || path.isAbsolute(binary)) return architecture;
-  const version = await versionOf(binary);
+  const version = await versionOf(binary, signal);
   if (version === undefined || !isOlder(version, oldest)) return architecture;
   const known = knownPackages(backports(architecture));
   return known ? withEmulatorFrom(known.folder, architecture) : architecture;
@@ -83,10 +111,10 @@ export async function withNewEmulator(
   signal?: AbortSignal,
 ): Promise<Architecture> {
   if (find !== findEmulator) return architecture;
-  const found = await withKnownEmulator(architecture);
+  const found = await withKnownEmulator(architecture, signal);
   const { binary, oldest } = found.qemu;
   if (oldest === undefined || path.isAbsolute(binary)) return found;
-  const version = await versionOf(binary);
+  const version = await versionOf(binary, signal);
   if (version === undefined || !isOlder(version, oldest)) return found;
   const wanted = backports(architecture);
   try {
@@ -106,18 +134,21 @@ export async function withNewEmulator(
 /**
  * What QEMU says of itself, as we need it.
  * @param said, help what `--version` and `-help` print
- * @throws Failure `missing-tool`, `qemu-too-old`
+ * @throws Failure `missing-tool`, `qemu-too-old`, `emulator-unusable`
  */
 export function emulatorFrom(architecture: Architecture, said: string | undefined, help: string | undefined): Emulator {
   const { binary, package: packageName, oldest = OLDEST_QEMU } = architecture.qemu;
-  const version = said && parseQemuVersion(said);
-  if (!version) {
+  if (said === undefined) {
+    // A path was named by somebody, and is there.
+    if (path.isAbsolute(binary)) throw unusable(binary, 'it cannot be started');
     throw infrastructureFailure(
       'missing-tool',
       `${binary} is not installed (needed to run ${architecture.name})`,
       `Install it: ./trapline doctor --install, or apt-get install ${packageName}`,
     );
   }
+  const version = parseQemuVersion(said);
+  if (version === undefined) throw unusable(binary, '--version says none');
   if (isOlder(version, oldest)) {
     throw infrastructureFailure(
       'qemu-too-old',
@@ -128,12 +159,9 @@ export function emulatorFrom(architecture: Architecture, said: string | undefine
   return { version, sandbox: help?.includes('-sandbox') ?? false };
 }
 
-/** This machine's. @throws Failure `missing-tool`, `qemu-too-old` */
-export async function findEmulator(architecture: Architecture): Promise<Emulator> {
+/** This machine's. @throws Failure `missing-tool`, `qemu-too-old`, `emulator-unusable`, `interrupted` */
+export async function findEmulator(architecture: Architecture, signal?: AbortSignal): Promise<Emulator> {
   const { binary } = architecture.qemu;
-  const [said, help] = await Promise.all([
-    rememberedCommand(binary, ['--version']).catch(() => undefined),
-    rememberedCommand(binary, ['-help']).catch(() => undefined),
-  ]);
-  return emulatorFrom(architecture, said?.stdout, help?.stdout);
+  const [said, help] = await Promise.all(['--version', '-help'].map((flag) => answerOf(binary, flag, signal)));
+  return emulatorFrom(architecture, said, help);
 }

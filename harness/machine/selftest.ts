@@ -125,7 +125,7 @@ export async function kvmSelfTest(architecture: Architecture, options: RememberO
   if (!selfTest) throw new Error(`the record of ${architecture.name} names no self-test`);
   const key = sha256Json({
     boot: readFileSync(path.join(options.proc ?? '/proc', 'sys/kernel/random/boot_id'), 'utf8').trim(),
-    emulator: options.emulatorVersion ?? (await findEmulator(architecture)).version,
+    emulator: options.emulatorVersion ?? (await findEmulator(architecture, options.signal)).version,
     source: sourceHash(inProject('guest', 'selftest', selfTest.folder)),
     machine,
     devices: selfTest.devices,

@@ -28,7 +28,7 @@ test('a program is asked once for each question, and again when it has changed',
   expect((await rememberedCommand(program, ['--version'])).stdout).toBe('one --version\n');
   expect(asked()).toBe(1);
   await rememberedCommand(program, ['--help']);
-  await rememberedCommand(program, ['--help'], 'input');
+  await rememberedCommand(program, ['--help'], { input: 'input' });
   expect(asked()).toBe(3);
   install('another');
   expect((await rememberedCommand(program, ['--version'])).stdout).toBe('another --version\n');

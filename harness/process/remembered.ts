@@ -5,7 +5,7 @@ import { accessSync, constants, readFileSync, realpathSync, renameSync, statSync
 import path from 'node:path';
 import { makeFolders } from '../config/folders.ts';
 import { inCache } from '../config/paths.ts';
-import { type CommandResult, runCommand } from './command.ts';
+import { type CommandOptions, type CommandResult, runCommand } from './command.ts';
 
 interface Memory {
   readonly stamp: string;
@@ -64,6 +64,9 @@ function keep(known: Memory): void {
   }
 }
 
+/** What is written to the program, and how long its answer is waited for. */
+export type Question = Pick<CommandOptions, 'signal' | 'timeoutSeconds'> & { readonly input?: string };
+
 /**
  * Like `runCommand`, for questions whose answer depends on the installed programs alone.
  * Only answers with status 0 are remembered. @throws as `runCommand`
@@ -71,10 +74,10 @@ function keep(known: Memory): void {
 export async function rememberedCommand(
   program: string,
   args: readonly string[],
-  input?: string,
+  { input, ...limits }: Question = {},
 ): Promise<CommandResult> {
   const resolved = resolveProgram(program);
-  const ask = () => runCommand(program, args, input === undefined ? {} : { input });
+  const ask = () => runCommand(program, args, input === undefined ? limits : { ...limits, input });
   if (resolved === undefined) return ask();
   const key = JSON.stringify([program, resolved, stampOf(resolved), args, input ?? '']);
   const known = remembered().results[key];

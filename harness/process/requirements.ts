@@ -34,7 +34,9 @@ export async function missingRequirements(requirements: readonly Requirement[]):
     requirements.map(async ({ kind, tool }) => {
       if (kind === 'command') return onPath(tool);
       if (!onPath('gcc')) return false;
-      const tried = await rememberedCommand('gcc', ['-E', '-o', '/dev/null', '-x', 'c', '-'], `#include <${tool}>\n`);
+      const tried = await rememberedCommand('gcc', ['-E', '-o', '/dev/null', '-x', 'c', '-'], {
+        input: `#include <${tool}>\n`,
+      });
       return tried.exitCode === 0;
     }),
   );

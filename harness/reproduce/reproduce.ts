@@ -101,7 +101,7 @@ export async function restore(
   const find = await emulatorOf(cell, qemu);
   const architecture = await withNewEmulator(withEmulatorFrom(qemu, machine), find, sink, signal);
   const [emulator, accelerator, kernel, programs] = await Promise.all([
-    find(architecture),
+    find(architecture, signal),
     chooseAccelerator(architecture, cell.emulator.accel, { signal }),
     restoreKernel(cell, architecture, sink, signal),
     restorePrograms(recorded.guest, architecture, sink, signal),

@@ -75,7 +75,7 @@ async function prepare(
   const { accel, emulatorOf = findEmulator, acceleratorOf } = request;
   const architecture = await withNewEmulator(asked, emulatorOf, sink, signal);
   const [emulator, accelerator] = await Promise.all([
-    emulatorOf(architecture),
+    emulatorOf(architecture, signal),
     acceleratorOf ? acceleratorOf(architecture, signal) : chooseAccelerator(architecture, accel, { signal }),
   ]);
   return { architecture, emulator, accelerator };
