@@ -43,6 +43,7 @@ export function guestVerbs(cli: Command): void {
       `
 Each file lies in the working directory under its base name; the program is run there. A guest of its own has no loader,
 no libraries and no shell: link with -static. One that is up may have them (shell --ssh --with libc6).
+Standard input is not passed on: the program finds it at its end.
 Exit: the program’s own status (128 + N when signal N ended it), and
       121 the kernel panicked · 122 the guest was lost otherwise · 124 --timeout · 2, 3 as elsewhere
 
