@@ -12,7 +12,9 @@ export interface Session {
   readonly sink: EventSink;
 }
 
-const colourWanted = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && !process.env.NO_COLOR;
+/** Can the cursor be moved there, and colours be shown? */
+const isScreen = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && process.env.TERM !== 'dumb';
+const colourWanted = (stream: NodeJS.WriteStream): boolean => isScreen(stream) && !process.env.NO_COLOR;
 
 /** May stdout be coloured, and how wide is it? */
 export function screen(): { colour: boolean; width: number } {
@@ -28,7 +30,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   // Every cell of a run listens: Node would warn of the eleventh.
   setMaxListeners(0, abort.signal);
   const live = createLive(process.stderr, {
-    isTTY: Boolean(process.stderr.isTTY),
+    isTTY: isScreen(process.stderr),
     colour: colourWanted(process.stderr),
   });
   const onSignal = () => {
