@@ -75,6 +75,15 @@ it('shows a dash where a behaviour was not asked for', () => {
   expect(text).toMatch(/^5 the handler changes PC \(and nPC\) +–$/m);
 });
 
+it('does not say of a run that was killed that it did not boot: nobody knows', () => {
+  const report = fullReport();
+  report.run.complete = false;
+  for (const cell of report.cells) Object.assign(cell, { boot: { outcome: 'killed', seconds: 0 }, machines: 0 });
+  const text = renderTerminal(report, { colour: false, width: 300 });
+  expect(text).toContain('the run was killed: what booted and ran is in its records');
+  expect(text).not.toMatch(/did not boot|0 machines/);
+});
+
 it('says that a run is incomplete, and that a cell did not boot', () => {
   const report = fullReport();
   report.run.complete = false;

@@ -40,7 +40,7 @@ export interface RunResult {
 /** What the first report says of every cell: it is read only when nobody came to write another. */
 const KILLED = new Failure(
   'interrupted',
-  'interrupted',
+  'killed',
   'the run was killed',
   'What its probes recorded is judged by: ./trapline report RUN --judge',
 );
