@@ -190,7 +190,7 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   }
   const closing = `${clauses.length} results in ${report.cells.length} ${report.cells.length === 1 ? 'cell' : 'cells'}: ${countVerdicts(clauses) || 'nothing was judged'}; ${countOutcomes(clauses)}.`;
   lines.push(...wrap(closing, width), `Run: ${folder}`);
-  lines.push(`Next: ./trapline report ${folder} --format markdown   (or html, junit, ktap, json)`);
+  lines.push(`Next: ./trapline report ${folder} --format markdown   (or arch-support, html, junit, ktap, json)`);
   if (unexpected > 0) lines.push('      the line "again" of a clause above shows that clause once more');
   return `${lines.join('\n')}\n`;
 }
