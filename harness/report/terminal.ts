@@ -184,7 +184,9 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   lines.push('');
   if (!report.run.complete) {
     const missed = clauses.filter((clause) => !wasReached(clause)).length;
-    lines.push(paint('red', `Interrupted: ${missed} of ${clauses.length} results were not reached.`));
+    const left =
+      missed === 0 ? 'all results had been reached' : `${missed} of ${clauses.length} results were not reached`;
+    lines.push(paint('red', `Interrupted: ${left}.`));
     // A run that was killed has judged nothing, but may have recorded much.
     if (missed === clauses.length) lines.push(`What it recorded: ./trapline report ${folder} --judge`);
   }
