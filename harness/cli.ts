@@ -10,6 +10,7 @@ import { runVerbs } from './cli/run.ts';
 import { treeVerbs } from './cli/trees.ts';
 import { EXIT, Failure } from './outcome/failure.ts';
 import { visible } from './outcome/visible.ts';
+import { catchSignals } from './process/signals.ts';
 
 export function program(): Command {
   const cli = new Command('trapline')
@@ -61,6 +62,8 @@ function complain(error: unknown): number {
   process.stderr.write(`trapline: a bug in trapline itself: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.infrastructure;
 }
+
+catchSignals();
 
 // Whoever reads us may stop early (`| head`): that is no failure. Nor is a terminal that was closed: SIGHUP tells us.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

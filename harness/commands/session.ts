@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { type Architecture, architectures, findArchitecture } from '../arch/index.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { EXIT } from '../outcome/failure.ts';
+import { answerSignals } from '../process/signals.ts';
 import { createLive } from '../report/index.ts';
 
 export interface Session {
@@ -33,18 +34,16 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
     isTTY: isScreen(process.stderr),
     colour: colourWanted(process.stderr),
   });
-  const onSignal = () => {
+  const noMoreSignals = answerSignals(() => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted);
     live.sink({ type: 'notice', level: 'warning', message: 'interrupted: ending what runs (again to end at once)' });
     abort.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, onSignal);
+  });
   try {
     return await work({ signal: abort.signal, sink: live.sink });
   } finally {
     live.close();
-    for (const name of signals) process.off(name, onSignal);
+    noMoreSignals();
   }
 }
 
