@@ -60,6 +60,10 @@ describe('a request that is wrong: exit 2, nothing made', () => {
     ['registry without a swarm', ['--registry', 'localhost:5000/cells'], /--registry is for --engine swarm/],
     ['emulator of a swarm', ['--engine', 'swarm', '--qemu', '/opt/qemu'], /--qemu.*TRAPLINE_WORKER_IMAGE/],
     ['image', ['--kernel', 'image:/nowhere'], /no kernel image \/nowhere/],
+    ['label', ['--kernel', 'a/b=with'], /"a\/b" cannot be the label.*letters, digits/],
+    ['architecture, left empty', ['--arch', ''], /--arch <names>.*it is empty/],
+    ['clause, left empty', ['--clause', ''], /--clause <ids>.*it is empty/],
+    ['results folder, left empty', ['--out', ''], /--out <dir>.*it is empty/],
   ])('%s', async (_, args, words) => {
     expectComplaint(await run(...args), 2, words);
     expect(readdirSync(checkout.work)).toEqual([]);
@@ -67,6 +71,15 @@ describe('a request that is wrong: exit 2, nothing made', () => {
 
   test('verb', async () => {
     expectComplaint(await checkout.run(['frobnicate']), 2, /unknown command 'frobnicate'/);
+    expectComplaint(await checkout.run(['help', 'frobnicate']), 2, /unknown command 'frobnicate'/);
+  });
+
+  test('what a guest of exec’s own cannot do, and what there is one of', async () => {
+    const exec = ['exec', '--arch', 'x86_64'];
+    expectComplaint(await checkout.run([...exec, '--fetch', 'x', '--', '/probe']), 2, /--fetch.*--guest/);
+    const twice = await checkout.run([...exec, '--kernel', 'with', '--kernel', 'without', '--', '/probe']);
+    expectComplaint(twice, 2, /--kernel.*given once/);
+    expect(twice.stderr).toContain('./trapline exec --help');
   });
 
   test('a tree that is no kernel', async () => {

@@ -10,13 +10,13 @@ import { runVerbs } from './cli/run.ts';
 import { treeVerbs } from './cli/trees.ts';
 import { EXIT, Failure, infrastructureFailure } from './outcome/failure.ts';
 import { visible } from './outcome/visible.ts';
+import { catchSignals } from './process/signals.ts';
 
 export function program(): Command {
   const cli = new Command('trapline')
     .description(
       'Says, clause by clause and with evidence, whether a kernel lets a program stop itself on a hardware breakpoint and go on where it chooses.',
     )
-    .showHelpAfterError('(./trapline --help shows what can be said)')
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({ outputError: (text, write) => write(`trapline: ${text.replace(/^error: /, '')}`) })
@@ -35,7 +35,20 @@ ${EXIT_CODES}`,
   cli.addHelpCommand(
     new Command('help').argument('[command]').description('what can be said to a command').helpGroup(PROJECT_GROUP),
   );
+  pointToHelp(cli, './trapline');
   return cli;
+}
+
+/** Whatever is wrong with what was said to a verb, its own help is where to look. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help shows what can be said)`);
+  for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
+}
+
+/** `help VERB` of none there is: commander would show all of them, and not say why. */
+function demandVerb(cli: Command, [help, verb]: readonly string[]): void {
+  if (help !== 'help' || verb === undefined || cli.commands.some((one) => one.name() === verb)) return;
+  cli.error(`error: unknown command '${verb}'`, { exitCode: EXIT.request });
 }
 
 /** One line on stderr for a failure: what, where, how to mend it. */
@@ -50,6 +63,8 @@ function complain(error: unknown): number {
   return EXIT.infrastructure;
 }
 
+catchSignals();
+
 // Whoever reads us may stop early (`| head`): that is no failure. Nor is a terminal that was closed: SIGHUP tells us.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EIO') return;
@@ -63,6 +78,7 @@ try {
   if (process.argv.length <= 2) {
     cli.outputHelp();
   } else {
+    demandVerb(cli, process.argv.slice(2));
     await cli.parseAsync();
   }
 } catch (error) {

@@ -17,7 +17,7 @@ export const behaviour3: readonly ClauseDefinition[] = [
       'of N threads running the same code, the handler runs in the one that hit (thread id, each of thousands of hits)',
     triggers: everyTrigger,
     mechanisms: everyMechanism,
-    limitSeconds: 20,
+    limitSeconds: 60,
   },
   {
     // 32-bit programs under sigtrap, with debug registers and page faults; elsewhere a record "left-out" says so.
@@ -32,7 +32,7 @@ export const behaviour3: readonly ClauseDefinition[] = [
     title: 'n hits give n signals: ten thousand in a loop, nothing lost, nothing double',
     triggers: everyTrigger,
     mechanisms: everyMechanism,
-    limitSeconds: 30,
+    limitSeconds: 90,
   },
   {
     id: '3.4',

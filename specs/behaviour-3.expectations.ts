@@ -86,19 +86,6 @@ export const expectations3: readonly Expectation[] = [
     reference: 'arch/s390/Kconfig of 7.3 has no COMPAT, that of 6.12 has',
   },
   {
-    clauses: ['3.2'],
-    architectures: ['riscv64'],
-    label: 'with',
-    triggers: ['page-fault'],
-    mechanisms: ['sigtrap'],
-    kernelFrom: '7.3',
-    verdict: 'not-run',
-    seen: /^\/compat32 did not run: errno 0, status 11/,
-    reason:
-      'the 64-bit half conforms; the exec of the 32-bit program fails with EFAULT when there is no way back, in this probe alone: who is at fault is not settled',
-    reference: 'bprm_execve in fs/exec.c; docs/findings/riscv64-exec-32-bit.md',
-  },
-  {
     clauses: ['3.1'],
     architectures: ['arm', 'riscv64', 's390x'],
     label: 'with',

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -179,7 +180,7 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 	int64_t begun;
 	bool timed_out = false;
 	pid_t program;
-	int status;
+	int status, nobody;
 
 	sigaction(SIGCHLD, &action, NULL);
 	for (int i = 0; i < count; i++) {
@@ -207,6 +208,10 @@ static void run(const struct step *step, char *const *arguments, const char *fol
 			personality(ADDR_NO_RANDOMIZE);
 		for (int i = 0; i < count; i++)
 			dup2(writing[i], numbers[i]);
+		/* Nobody types on the console: whoever reads is told the end at once. */
+		nobody = open("/dev/null", O_RDONLY);
+		if (nobody > STDIN_FILENO && dup2(nobody, STDIN_FILENO) == STDIN_FILENO)
+			close(nobody);
 		if (chdir(folder))
 			_exit(126);
 		execv(arguments[0], arguments);
@@ -236,22 +241,38 @@ void run_probe(const struct step *step)
 	run(step, arguments, "/tmp", numbers, 1);
 }
 
+/* The words of /exec, each ended by a NUL; NULL when there are none. As many and as long as the kernel will take. */
+static char **read_words(void)
+{
+	int descriptor = open("/exec", O_RDONLY | O_CLOEXEC);
+	struct stat file;
+	char **words = NULL, *text;
+	size_t count = 0;
+
+	if (descriptor < 0)
+		return NULL;
+	if (fstat(descriptor, &file) || file.st_size == 0 || !(text = malloc((size_t)file.st_size)))
+		goto out;
+	if (read(descriptor, text, (size_t)file.st_size) != file.st_size || text[file.st_size - 1])
+		goto out;
+	for (off_t at = 0; at < file.st_size; at++)
+		count += !text[at];
+	words = calloc(count + 1, sizeof(*words));
+	for (size_t i = 0; words && i < count; i++, text += strlen(text) + 1)
+		words[i] = text;
+out:
+	close(descriptor);
+	return words;
+}
+
 void run_exec(const struct step *step)
 {
-	static char text[8192];
 	static const int numbers[] = { STDOUT_FILENO, STDERR_FILENO };
-	char *arguments[256];
-	int count = 0, descriptor = open("/exec", O_RDONLY | O_CLOEXEC);
-	ssize_t length = descriptor < 0 ? -1 : read(descriptor, text, sizeof(text) - 1);
+	char **words = read_words();
 
-	if (descriptor >= 0)
-		close(descriptor);
-	for (ssize_t at = 0; at < length && count < 255; at += (ssize_t)strlen(text + at) + 1)
-		arguments[count++] = text + at;
-	arguments[count] = NULL;
-	if (!count) {
-		fprintf(stderr, "init: /exec is empty\n");
+	if (!words) {
+		fprintf(stderr, "init: /exec has no words: %s\n", strerror(errno));
 		return;
 	}
-	run(step, arguments, "/work", numbers, 2);
+	run(step, words, "/work", numbers, 2);
 }

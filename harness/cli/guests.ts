@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Guests that somebody uses by hand.
 import { type Command, Option } from 'commander';
-import { accelOption, collect, configOption, count, installOption, list, qemuOption, runInOption } from './options.ts';
+import {
+  accelOption,
+  collect,
+  configOption,
+  count,
+  installOption,
+  list,
+  once,
+  qemuOption,
+  runInOption,
+} from './options.ts';
 
 export function guestVerbs(cli: Command): void {
   cli.commandsGroup('Guests to use by hand:');
@@ -9,8 +19,8 @@ export function guestVerbs(cli: Command): void {
   cli
     .command('exec')
     .description('run any static program in a guest; its exit status is passed on')
-    .option('--arch <name>', 'the guest’s architecture')
-    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
+    .addOption(new Option('--arch <name>', 'the guest’s architecture').argParser(once()))
+    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').argParser(once()).default('with'))
     .addOption(configOption())
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
@@ -43,6 +53,7 @@ export function guestVerbs(cli: Command): void {
       `
 Each file lies in the working directory under its base name; the program is run there. A guest of its own has no loader,
 no libraries and no shell: link with -static. One that is up may have them (shell --ssh --with libc6).
+Standard input is not passed on: the program finds it at its end.
 Exit: the program’s own status (128 + N when signal N ended it), and
       121 the kernel panicked · 122 the guest was lost otherwise · 124 --timeout · 2, 3 as elsewhere
 
@@ -58,8 +69,8 @@ Examples:
   cli
     .command('shell')
     .description('a guest to sit in: a shell, the everyday tools and the probes, in this terminal')
-    .addOption(new Option('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
-    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').default('with'))
+    .addOption(new Option('--arch <name>', 'the guest’s architecture').argParser(once()).makeOptionMandatory())
+    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').argParser(once()).default('with'))
     .addOption(configOption())
     .option('--with <packages>', 'Debian packages for the guest, with what they depend on: gdbserver,linux-perf', list)
     .addOption(accelOption())

@@ -8,6 +8,9 @@ import {
   count,
   installOption,
   kernelOption,
+  list,
+  MAIN_ARCHITECTURE,
+  once,
   SELECTORS,
   suite,
 } from './options.ts';
@@ -19,7 +22,7 @@ export function kernelVerbs(cli: Command): void {
   kernel
     .command('build')
     .description('build kernels without running anything; prints where each lies')
-    .addOption(archOption())
+    .addOption(archOption(MAIN_ARCHITECTURE))
     .addOption(kernelOption())
     .addOption(configOption())
     .addOption(builderOption())
@@ -29,8 +32,8 @@ export function kernelVerbs(cli: Command): void {
   kernel
     .command('source')
     .description('print the folder of a kernel’s patched source tree, e.g. for its selftests')
-    .addOption(archOption())
-    .addOption(new Option('--kernel <selector>', 'the kernel').default('with'))
+    .addOption(new Option('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`).argParser(list))
+    .addOption(new Option('--kernel <selector>', 'the kernel').argParser(once()).default('with'))
     .action(async (options) => (await import('../commands/kernel.ts')).kernelSource(options));
   kernel
     .command('list')
@@ -58,7 +61,7 @@ export function kernelVerbs(cli: Command): void {
     .description('take kernels out of such a registry into the store; prints their fingerprints')
     .argument('<repository>', 'HOST[:PORT]/NAME')
     .argument('[fingerprints...]', 'whole fingerprints; else those of --arch and --kernel')
-    .addOption(archOption())
+    .addOption(archOption(MAIN_ARCHITECTURE))
     .addOption(kernelOption())
     .addOption(builderOption())
     .action(async (repository, names, options) =>
@@ -66,7 +69,7 @@ export function kernelVerbs(cli: Command): void {
     );
   kernel
     .command('prune')
-    .description('remove built kernels and their build trees')
+    .description('remove build trees that were left over, and with a limit built kernels too')
     .option('--all', 'everything, sources and downloads included')
     .option('--older-than <days>', 'what was not used for so many days', count)
     .option('--max-size <megabytes>', 'keep the kernels used last up to this size', count)
@@ -76,7 +79,7 @@ export function kernelVerbs(cli: Command): void {
   images
     .command('build')
     .description('make it: Debian 13 with the cross compilers and QEMU, in pinned versions')
-    .addOption(archOption())
+    .addOption(archOption('all'))
     .option('--from-debootstrap', "make Debian's base with mmdebstrap, where no registry of images is reached")
     .option('--newest', 'take the newest versions of the packages instead of the pinned ones')
     .addOption(

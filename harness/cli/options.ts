@@ -3,7 +3,24 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseShard, type Shard } from '../run/shard.ts';
 
-export const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').filter(Boolean)];
+/** An empty word is what an unset variable of a script leaves: not the same as saying nothing. */
+export function named(word: string): string {
+  if (word === '') throw new InvalidArgumentError('it is empty');
+  return word;
+}
+
+export const list = (word: string, before: string[] = []): string[] => [...before, ...word.split(',').map(named)];
+
+/** For what there is one of: commander would take the last. */
+export function once(): (word: string) => string {
+  let given = false;
+  return (word) => {
+    if (given) throw new InvalidArgumentError('it can be given once');
+    given = true;
+    return named(word);
+  };
+}
+
 export const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
 /** Like commander's choices(), which would not collect. */
@@ -55,12 +72,19 @@ export function nodeLabel(word: string, before: string[] = []): string[] {
   return [...before, word];
 }
 
-export const archOption = () => new Option('--arch <names>', 'architectures, or all').argParser(list);
+/** @param otherwise which they are when none is named */
+export const archOption = (otherwise: string) =>
+  new Option('--arch <names>', `architectures, or all (default: ${otherwise})`).argParser(list);
+/** The one of the main job. */
+export const MAIN_ARCHITECTURE = 'the first of ./trapline arch';
+export const outOption = (what: string) =>
+  new Option('--out <dir>', `folder of ${what} (default: results/<run id>)`).argParser(named);
 export const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
 export const accelOption = () =>
   new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
-export const qemuOption = () => new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
+export const qemuOption = () =>
+  new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)').argParser(named);
 export const runInOption = () =>
   new Option('--run-in <where>', 'where QEMU runs: host, docker (the builder image), docker:IMAGE')
     .argParser(place)

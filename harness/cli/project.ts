@@ -12,7 +12,7 @@ export function projectVerbs(cli: Command): void {
   cli
     .command('doctor')
     .description('what this machine can do, and the one command that mends what is missing')
-    .addOption(archOption())
+    .addOption(archOption('all'))
     .addOption(installOption())
     .addOption(
       new Option('--packages', 'only print the Debian packages that are needed, installed or not').conflicts('install'),
@@ -33,7 +33,7 @@ export function projectVerbs(cli: Command): void {
   cli
     .command('mutants')
     .description('the suite against kernels broken on purpose: what catches them?')
-    .addOption(archOption())
+    .addOption(archOption('all'))
     .option('--mutant <names>', 'only these', list)
     .option('--jobs <n>', 'machines side by side', count)
     .addOption(installOption())

@@ -2,7 +2,7 @@
 // What is done with the folder of a run.
 import { type Command, Option } from 'commander';
 import { MECHANISMS, TRIGGERS } from '../outcome/verdict.ts';
-import { count, qemuOption } from './options.ts';
+import { count, named, qemuOption } from './options.ts';
 
 export function resultVerbs(cli: Command): void {
   cli.commandsGroup('Results of runs:');
@@ -17,14 +17,16 @@ export function resultVerbs(cli: Command): void {
         .default('terminal'),
     )
     .option('--judge', 'judge the observations again first, with the specs and expectations of this checkout')
-    .option('--output <file>', 'write it there instead of to stdout')
+    .addOption(new Option('--output <file>', 'write it there instead of to stdout').argParser(named))
     .addHelpText(
       'after',
       `
 Examples:
   ./trapline report results/latest --format html --output report.html    one page, for a browser
   ./trapline report results/latest --format arch-support                 as the kernel's Documentation/features
-  ./trapline report results/latest --judge                               judged again by this checkout`,
+  ./trapline report results/latest --judge                               judged again by this checkout
+
+Exit: 0 it was shown, whatever the verdicts are · 2 there is no such run`,
     )
     .action(async (folder, options) => (await import('../commands/report.ts')).report(folder, options));
 
@@ -79,7 +81,7 @@ Examples:
         'the recording again, to the instruction; with --gdb one can go backwards',
       ).conflicts(['times', 'out', 'bundle', 'shell', 'record']),
     )
-    .option('--out <dir>', 'keep console and observations of each try there')
+    .addOption(new Option('--out <dir>', 'keep console and observations of each try there').argParser(named))
     .addHelpText(
       'after',
       `

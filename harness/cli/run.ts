@@ -12,8 +12,10 @@ import {
   installOption,
   kernelOption,
   list,
+  MAIN_ARCHITECTURE,
   nodeLabel,
   oneOf,
+  outOption,
   qemuOption,
   runInOption,
   SELECTORS,
@@ -26,7 +28,7 @@ export function runVerbs(cli: Command): void {
   cli
     .command('run')
     .description('build kernels, boot them, exercise the specification, judge and report')
-    .addOption(archOption())
+    .addOption(archOption(MAIN_ARCHITECTURE))
     .addOption(kernelOption())
     .addOption(configOption())
     .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
@@ -56,7 +58,7 @@ export function runVerbs(cli: Command): void {
       ).argParser(nodeLabel),
     )
     .option('--jobs <n>', 'machines side by side (default: one for each CPU, of this host or of the swarm)', count)
-    .option('--out <dir>', 'folder of the results (default: results/<run id>)')
+    .addOption(outOption('the results'))
     .addOption(installOption())
     .addHelpText(
       'after',
@@ -78,6 +80,6 @@ ${EXIT_CODES}`,
     .command('merge')
     .description('put the runs of several machines (run --shard) together as one')
     .argument('<runs...>', 'folders of the runs')
-    .option('--out <dir>', 'folder of the results (default: results/<run id>)')
+    .addOption(outOption('the results'))
     .action(async (runs, options) => (await import('../commands/merge.ts')).merge(runs, options));
 }

@@ -10,7 +10,10 @@ import {
   count,
   installOption,
   list,
+  MAIN_ARCHITECTURE,
+  once,
   oneOf,
+  outOption,
   qemuOption,
 } from './options.ts';
 
@@ -50,7 +53,7 @@ export function treeVerbs(cli: Command): void {
         'tree good bad clause arch trigger mechanism times confidence config qemu kernel out'.split(' '),
       ),
     )
-    .option('--out <dir>', 'folder of the bisection (default: results/<run id>)')
+    .addOption(outOption('the bisection'))
     .addOption(installOption())
     .addHelpText(
       'after',
@@ -79,7 +82,7 @@ Examples:
     .command('watch')
     .description('build and run the clauses chosen again whenever a kernel tree changes, until Ctrl-C')
     .requiredOption('--tree <dir>', 'the source tree; it is read, never written to')
-    .option('--arch <name>', 'the architecture')
+    .addOption(new Option('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`).argParser(once()))
     .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
     .addOption(new Option('--trigger <name>', `only this trigger: ${TRIGGERS.join(', ')}`).argParser(oneOf(TRIGGERS)))
     .addOption(

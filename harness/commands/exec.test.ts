@@ -82,6 +82,7 @@ describe('in a guest that is up', () => {
       const [, asked] = /^\[ -e (\S+) \]$/.exec(line) ?? [];
       if (asked !== undefined) end(has.includes(asked) ? 0 : 1);
       else if (line.includes('tar -x')) channel.resume().once('end', () => end(0));
+      else if (line.includes('mv -f')) end(0);
       else end(127);
     };
   const exec = (...words: string[]) => checkout.run(['exec', '--guest', NAME, ...words]);
@@ -103,14 +104,19 @@ describe('in a guest that is up', () => {
   });
 
   test('Ctrl-C ends copying: 130, at once', async () => {
-    await up(() => {});
+    await up(({ line, end }) => {
+      if (line.includes('rm -rf')) end(0);
+    });
     const started = checkout.start(['exec', '--guest', NAME, '--', './static']);
     await vi.waitFor(() => expect(guest.commands).toHaveLength(1), { timeout: 20_000, interval: 20 });
     const before = performance.now();
     started.child.kill('SIGINT');
     expect(await started.ended).toMatchObject({ code: 130, complaints: [] });
     expect(performance.now() - before).toBeLessThan(2000);
-    expect(guest.commands).toHaveLength(1);
+    expect(guest.commands.map(({ line }) => line)).toEqual([
+      'exec tar -x -f - -C /work',
+      expect.stringMatching(/^cd \/work && rm -rf \S+$/),
+    ]);
   });
 
   test('--timeout ends it, and says what took so long: 124', async () => {

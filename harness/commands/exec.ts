@@ -59,6 +59,13 @@ export async function exec(
       'For example: ./trapline exec --arch arm64 -- ./a.out',
     );
   }
+  if (options.fetch) {
+    throw requestFailure(
+      'nothing-to-fetch-from',
+      '--fetch is for a guest that is up: one made for the program is gone when that ends',
+      'Name one with --guest (./trapline shell --arch NAME --ssh), or let the program print it',
+    );
+  }
   await inFreshGuest(program, args, { kernel: 'with', accel: 'auto', ...options, arch });
 }
 

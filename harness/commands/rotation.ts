@@ -5,7 +5,7 @@ import { commitNumber } from '../config/commit.ts';
 /** Boot tests that take turns. Each group takes about as long as the others. */
 export const ROTATING: readonly (readonly string[])[] = [
   ['harness/swarm/swarm.boot.test.ts'],
-  ['harness/bisect/bisect.boot.test.ts'],
+  ['harness/bisect/bisect.boot.test.ts', 'harness/reproduce/reproduce.boot.test.ts'],
   ['harness/shell/shell-ssh.boot.test.ts', 'harness/run/container.boot.test.ts'],
 ];
 

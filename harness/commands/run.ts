@@ -6,6 +6,7 @@ import { withEmulatorFrom } from '../machine/emulator.ts';
 import { EXIT, Failure, infrastructureFailure } from '../outcome/failure.ts';
 import { type CellReport, isUnexpected } from '../outcome/report.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
+import { answerSignals } from '../process/signals.ts';
 import { renderers, writeReport, writeRunFiles } from '../report/index.ts';
 import { discardEmpty, makeRunFolder, pointLatest } from '../run/folder.ts';
 import { type RunResult, runPipeline } from '../run/pipeline.ts';
@@ -101,12 +102,16 @@ export async function run(options: RunOptions): Promise<void> {
   // As it was typed, so that it can be typed again.
   const shown = options.out ?? path.relative(process.cwd(), folder.path);
   const trouble = troubleOf(result, shown);
+  // It takes a moment: whoever interrupts now has it whole.
+  const noMoreSignals = answerSignals(() => {});
   try {
     await writeRunFiles(folder.path, report);
   } catch (error) {
     // A full disk ended the cells too: said once, and what was found is shown all the same.
     print(renderers.terminal(report, { ...screen(), folder: shown }));
     throw trouble ?? error;
+  } finally {
+    noMoreSignals();
   }
   pointLatest(folder);
   print(renderers.terminal(report, { ...screen(), folder: shown }));

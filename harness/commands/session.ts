@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { type Architecture, architectures, findArchitecture } from '../arch/index.ts';
 import type { EventSink } from '../outcome/events.ts';
 import { EXIT } from '../outcome/failure.ts';
+import { answerSignals } from '../process/signals.ts';
 import { createLive } from '../report/index.ts';
 
 export interface Session {
@@ -12,7 +13,9 @@ export interface Session {
   readonly sink: EventSink;
 }
 
-const colourWanted = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && !process.env.NO_COLOR;
+/** Can the cursor be moved there, and colours be shown? */
+const isScreen = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && process.env.TERM !== 'dumb';
+const colourWanted = (stream: NodeJS.WriteStream): boolean => isScreen(stream) && !process.env.NO_COLOR;
 
 /** May stdout be coloured, and how wide is it? */
 export function screen(): { colour: boolean; width: number } {
@@ -28,21 +31,19 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   // Every cell of a run listens: Node would warn of the eleventh.
   setMaxListeners(0, abort.signal);
   const live = createLive(process.stderr, {
-    isTTY: Boolean(process.stderr.isTTY),
+    isTTY: isScreen(process.stderr),
     colour: colourWanted(process.stderr),
   });
-  const onSignal = () => {
+  const noMoreSignals = answerSignals(() => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted);
     live.sink({ type: 'notice', level: 'warning', message: 'interrupted: ending what runs (again to end at once)' });
     abort.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.on(name, onSignal);
+  });
   try {
     return await work({ signal: abort.signal, sink: live.sink });
   } finally {
     live.close();
-    for (const name of signals) process.off(name, onSignal);
+    noMoreSignals();
   }
 }
 

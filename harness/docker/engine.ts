@@ -32,11 +32,13 @@ export const engineAddress = (): string => process.env.DOCKER_HOST ?? 'unix:///v
 export const because = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
-export function noEngine(error: unknown): Failure {
+const START_ONE = 'Start one, or name one in DOCKER_HOST';
+
+export function noEngine(error: unknown, remedy = START_ONE): Failure {
   return infrastructureFailure(
     'no-docker-engine',
     `no Docker engine answers at ${engineAddress()} (${because(error)})`,
-    'Start one, or name one in DOCKER_HOST; kernels are built without it by --builder host',
+    remedy,
     error,
   );
 }
@@ -53,8 +55,11 @@ async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** @throws Failure `no-docker-engine`, `unknown-docker-host` */
-export async function connect(): Promise<Engine> {
+/**
+ * @param otherwise how it goes without an engine, if it does
+ * @throws Failure `no-docker-engine`, `unknown-docker-host`
+ */
+export async function connect(otherwise?: string): Promise<Engine> {
   const host = hostCheck(engineAddress());
   try {
     // Loaded when an engine is asked for: the worker of a swarm, a bundle of its own, never asks.
@@ -74,7 +79,7 @@ export async function connect(): Promise<Engine> {
       memoryBytes: info.MemTotal ?? 0,
     };
   } catch (error) {
-    throw host?.refusal() ?? noEngine(error);
+    throw host?.refusal() ?? noEngine(error, otherwise === undefined ? START_ONE : `${START_ONE}; ${otherwise}`);
   }
 }
 

@@ -52,12 +52,18 @@ export function settingsOf(clause: ClauseDefinition, architecture: Architecture)
   if (lackedBy(architecture, clause)) return [];
   const possible = clause.triggers.filter((trigger) => architecture.triggers.includes(trigger));
   if (possible.length === 0) return [{ trigger: 'hw-breakpoint', mechanism: 'sigtrap' }];
-  const best =
-    possible.includes('hw-breakpoint') && !architecture.otherTriggersToo
-      ? possible.filter((trigger) => trigger === 'hw-breakpoint' || trigger === 'trap-instruction')
-      : possible;
-  return allSettings(clause, best);
+  return allSettings(clause, bestOf(possible, architecture));
 }
+
+function bestOf(possible: readonly Trigger[], architecture: Architecture): readonly Trigger[] {
+  return possible.includes('hw-breakpoint') && !architecture.otherTriggersToo
+    ? possible.filter((trigger) => trigger === 'hw-breakpoint' || trigger === 'trap-instruction')
+    : possible;
+}
+
+/** The triggers that a run on this architecture takes when none is asked for. */
+export const triggersOfRun = (architecture: Architecture): readonly Trigger[] =>
+  bestOf(architecture.triggers, architecture);
 
 /** Every combination of the triggers with the clause's mechanisms that makes sense. */
 export function allSettings(clause: ClauseDefinition, triggers: readonly Trigger[]): Setting[] {

@@ -57,6 +57,9 @@ export function expectedVerdict(
   judged: { readonly verdict: Verdict; readonly reason: string },
   versions: Versions,
 ): Expected {
+  // What is known of a trigger is not known of a clause that is none there.
+  const lacked = lackedBy(architecture, clause);
+  if (lacked) return { verdict: 'not-run', reason: `this architecture has no ${lacked}` };
   const side = label === 'without' ? 'without' : 'with';
   const match = expectations.findLast(
     (candidate) =>
@@ -75,17 +78,10 @@ export function expectedVerdict(
   );
   const one = match?.or?.includes(judged.verdict) ? judged.verdict : match?.verdict;
   if (match && one) return { verdict: one, reason: `${match.reason} (${match.reference})` };
-  return byDefault(clause, setting, architecture, side);
+  return byDefault(setting, architecture, side);
 }
 
-function byDefault(
-  clause: ClauseDefinition,
-  setting: Setting,
-  architecture: Architecture,
-  side: 'with' | 'without',
-): Expected {
-  const lacked = lackedBy(architecture, clause);
-  if (lacked) return { verdict: 'not-run', reason: `this architecture has no ${lacked}` };
+function byDefault(setting: Setting, architecture: Architecture, side: 'with' | 'without'): Expected {
   if (setting.trigger === 'hw-breakpoint' && !architecture.triggers.includes('hw-breakpoint')) {
     return { verdict: 'unsupported', reason: `no hardware breakpoints: ${architecture.profile.source}` };
   }

@@ -3,6 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inProject } from '../config/paths.ts';
+import { type Failure, infrastructureFailure } from '../outcome/failure.ts';
+import { keepSignals } from '../process/signals.ts';
 import { withScratch } from '../store/temporary.ts';
 import { behaviourOf } from './clause.ts';
 import type { JudgeInput } from './observation.ts';
@@ -33,18 +35,40 @@ export function preloadJudge(): void {
 export async function judgeAll(input: JudgeInput): Promise<Judgements> {
   const judgements = input.map((cell) => cell.evidence.map(() => NO_SPEC));
   if (input.every((cell) => cell.evidence.length === 0)) return judgements;
-  await withScratch((folder) => runSpecs(input, judgements, path.join(folder, 'input.json')));
+  await withScratch(async (folder) => {
+    const file = path.join(folder, 'input.json');
+    try {
+      await runSpecs(input, judgements, file);
+    } catch {
+      // Ctrl-C goes to our whole process group, and with it to the compiler of the specs, which is told to start anew.
+      await (await import('esbuild')).stop();
+      await runSpecs(input, judgements, file);
+    }
+  });
   return judgements;
+}
+
+/** The specs' process was ended, or came to nothing: no verdict of it is taken, since some may be missing. */
+function judgeLost(error: unknown): Failure {
+  const { message, cause } = error as { message?: string; cause?: { message?: string } };
+  return infrastructureFailure(
+    'judge-lost',
+    `the observations were not judged: ${cause?.message ?? message ?? String(error)}`,
+    'What a run recorded is judged by ./trapline report RUN --judge, once there is memory and nobody ends it',
+    error,
+  );
 }
 
 /** Settles the judgements by what the spec files say; `file` is where they find their input. */
 async function runSpecs(input: JudgeInput, judgements: Judged[][], file: string): Promise<void> {
   const before = process.env.TRAPLINE_JUDGE_INPUT;
   let close: (() => Promise<void>) | undefined;
+  // Judging takes a second: what was observed is judged to its end, and whoever was asked to end does so then.
+  const letThemListen = keepSignals();
   try {
     writeFileSync(file, JSON.stringify(input));
     process.env.TRAPLINE_JUDGE_INPUT = file;
-    const { startVitest } = await import('vitest/node');
+    const [{ startVitest }, { specWorker }] = await Promise.all([import('vitest/node'), import('./spec-worker.ts')]);
     const vitest = await startVitest('test', [], {
       root: inProject(),
       config: false,
@@ -52,12 +76,14 @@ async function runSpecs(input: JudgeInput, judgements: Judged[][], file: string)
       watch: false,
       // One worker, since the specs are quick and the time goes into starting; a process, since a thread's memory
       // would be ours.
-      pool: 'forks',
+      pool: specWorker,
       isolate: false,
       fileParallelism: false,
       reporters: [{}],
     });
     close = () => vitest.close();
+    const [trouble] = vitest.state.getUnhandledErrors();
+    if (trouble) throw judgeLost(trouble);
     for (const module of vitest.state.getTestModules()) {
       for (const error of module.errors()) throw new Error(`${module.moduleId}: ${error.message}`);
       for (const testCase of module.children.allTests()) {
@@ -76,6 +102,7 @@ async function runSpecs(input: JudgeInput, judgements: Judged[][], file: string)
   } finally {
     // Its worker would keep the process alive.
     await close?.();
+    letThemListen();
     // vitest sets it when a test fails; whether a clause failed is not decided here.
     process.exitCode = undefined;
     if (before === undefined) delete process.env.TRAPLINE_JUDGE_INPUT;

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { infrastructureFailure } from '../outcome/failure.ts';
+import { requestFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { removeTree, temporaryName } from '../store/temporary.ts';
 import { APT_OPTIONS, APT_SECONDS, demandApt, downloadFailure, privateState } from './apt-state.ts';
@@ -98,20 +98,29 @@ export async function downloadImagePackage(
 ): Promise<DebianPackage> {
   await demandApt(`downloading a kernel of Debian's for ${architecture}`, folder);
   const options = await privateState({ name: `apt-${architecture}`, type: 'deb', architecture });
-  await runCommand('apt-get', [...APT_OPTIONS, ...options, 'update'], { signal, timeoutSeconds: APT_SECONDS });
+  const update = await runCommand('apt-get', [...APT_OPTIONS, ...options, 'update'], {
+    signal,
+    timeoutSeconds: APT_SECONDS,
+  });
   const { stdout } = await runCommand('apt-cache', [...APT_OPTIONS, ...options, 'pkgnames', `linux-image-${series}`], {
     signal,
     keepBytes: 1024 * 1024,
   });
   const newest = await newestOf(imagePackagesIn(stdout.split('\n'), series, flavour), options);
   if (!newest) {
-    throw infrastructureFailure(
+    demandLists(update.tail, `a kernel of Debian's for ${architecture}`);
+    throw requestFailure(
       'no-stock-kernel',
       `no Debian suite that apt can reach has a linux-image-${series}…-${flavour} for ${architecture}`,
       'Take a series that Debian has: 5.10, 6.1, 6.12',
     );
   }
   return download(newest.name, newest.version, options, folder, signal);
+}
+
+/** What is in no list may be in one that could not be fetched. @throws Failure `download-failed` */
+function demandLists(update: string, what: string): void {
+  if (!/^(Get|Hit):/m.test(update)) throw downloadFailure(`the package lists for ${what}`, update);
 }
 
 /**
@@ -136,9 +145,8 @@ export async function downloadPackage(name: string, folder: string, signal?: Abo
   });
   const version = await newestVersion(name, options);
   if (version !== undefined) return download(name, version, options, folder, signal);
-  const reached = /^(Get|Hit):/m.test(update.tail);
-  if (!reached) throw downloadFailure(`the package lists for ${name}`, update.tail);
-  throw infrastructureFailure(
+  demandLists(update.tail, name);
+  throw requestFailure(
     'kernel-source-not-found',
     `no Debian suite that apt can reach has the package ${name}`,
     'Take a version that Debian has: 5.10, 6.1, 6.12',

@@ -52,7 +52,7 @@ async function askToolchain(engine: Engine, image: string, architecture: Archite
 
 /** @throws Failure `no-docker-engine`, `docker-image-missing` */
 export async function dockerBuilder(engine?: Engine, asked?: DockerLimits): Promise<Builder> {
-  const found = engine ?? (await connect());
+  const found = engine ?? (await connect('kernels are built without it by --builder host'));
   const image = await imageId(found, builderImage());
   const limits = asked ?? usualLimits(found);
   const prefixOf = (architecture: Architecture): string => crossPrefix(architecture, found.processor);

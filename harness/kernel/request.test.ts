@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withScratch } from '../store/temporary.ts';
 import { absoluteRequest } from './absolute.ts';
 import { parseKernelRequest, withConfigs } from './request.ts';
 
@@ -62,6 +64,21 @@ describe('parseKernelRequest', () => {
       source: { kind: 'tree', directory: '/home/c++/linux' },
       patches: ['one'],
     });
+  });
+
+  it('takes a path that is there as it is', async () => {
+    await withScratch(async (scratch) => {
+      const tree = path.join(scratch, 'linux+mine');
+      mkdirSync(tree);
+      expect(parseKernelRequest(`tree:${tree}+one`)).toMatchObject({
+        source: { kind: 'tree', directory: tree },
+        patches: ['one'],
+      });
+    });
+  });
+
+  it('refuses a label that could not name a folder', () => {
+    for (const label of ['', 'a/b', '..', 'LÄBEL']) expect(() => parseKernelRequest(`${label}=with`)).toThrow(/label/);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text behind --kernel: [LABEL=]SELECTOR[+PATCH…]. Parsing looks at nothing but the text.
+// The text behind --kernel: [LABEL=]SELECTOR[+PATCH…]. Parsing looks at the text, and whether a path with a + is there.
+import { existsSync } from 'node:fs';
 import { requestFailure } from '../outcome/failure.ts';
 
 export type SourceSelector =
@@ -42,11 +43,16 @@ function unknownSelector(text: string, why: string): Error {
 
 const isConfig = (name: string): boolean => name.endsWith('.config');
 
-/** What is added is taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). */
+/**
+ * What is added is taken from the end, so that a path may contain a plus sign of its own (`tree:/home/c++/linux`). One
+ * that is there with its plus signs is meant as it is (`tree:../linux+mine`).
+ */
 export function splitAdded(text: string): { base: string; added: string[] } {
   const added: string[] = [];
   let base = text;
   for (;;) {
+    const named = /^(?:tree|tar|image):(.+)$/s.exec(base)?.[1];
+    if (named !== undefined && existsSync(named)) return { base, added };
     const [, rest, one] = /^(.+)\+((?:[A-Za-z0-9][\w.-]*)|(?:[^+]+\.(?:patch|config)))$/.exec(base) ?? [];
     if (rest === undefined || one === undefined) return { base, added };
     added.unshift(one);
@@ -100,9 +106,17 @@ const labelOf = (selector: string): string =>
     .slice(-LABEL_LENGTH)
     .replace(/^[-.]+|-+$/g, '') || 'kernel';
 
-/** @throws Failure `unknown-selector`, `patch-on-image` */
+/** @throws Failure `unknown-selector`, `refused-label`, `patch-on-image` */
 export function parseKernelRequest(text: string): KernelRequest {
   const [, named, behind] = /^([A-Za-z0-9][\w.-]*)=(.*)$/s.exec(text) ?? [];
+  const label = named === undefined && /^([^=:]*)=/.exec(text)?.[1];
+  if (typeof label === 'string') {
+    throw requestFailure(
+      'refused-label',
+      `"${label}" cannot be the label of a kernel`,
+      'It is made of letters, digits, ".", "_" and "-", and begins with a letter or a digit',
+    );
+  }
   const selector = behind ?? text;
   const { base, added } = splitAdded(selector);
   const source = parseSource(selector, base);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { NOT_REACHED } from '../outcome/report.ts';
 import { renderArchSupport, supportWord } from './arch-support.ts';
 import { compareReports, renderComparison, renderComparisonMarkdown } from './compare.ts';
 import { cellReport, clauseResult, fullReport, HOSTILE, hostileReport, runReport } from './fixture.ts';
@@ -40,6 +41,35 @@ describe('compare', () => {
     expect(text).toContain('1 broke\n  x86_64/with 1.1 (hw-breakpoint, sigtrap): conforms → not-run');
     expect(text).toContain('1 as before');
     expect(renderComparisonMarkdown(comparison)).toContain('## 1 broke');
+  });
+  it('counts a clause that an interrupted run did not reach as neither broken nor mended', () => {
+    const missed = clauseResult('1.2', { verdict: 'not-run', reason: `${NOT_REACHED}. What was done is there` });
+    const whole = runReport([cellReport('x86_64', 'with', [clauseResult('1.1'), clauseResult('1.2')])]);
+    const partial = runReport([cellReport('x86_64', 'with', [clauseResult('1.1'), missed])]);
+    partial.run.complete = false;
+    for (const [comparison, run] of [
+      [compareReports(whole, partial), 'later'],
+      [compareReports(partial, whole), 'earlier'],
+    ] as const) {
+      expect(comparison).toMatchObject({
+        broke: [],
+        mended: [],
+        changed: [],
+        unreached: [{ after: expect.anything() }],
+      });
+      expect(renderComparison(comparison)).toContain('1 cannot be compared: not reached\n  x86_64/with 1.2');
+      for (const text of [renderComparison(comparison), renderComparisonMarkdown(comparison)]) {
+        expect(text).toContain(`The ${run} run is incomplete: it was interrupted.`);
+      }
+    }
+    expect(compareReports(partial, partial)).toMatchObject({ same: 1, unreached: [{ before: 'not-run' }] });
+  });
+  it('says one and several as one does', () => {
+    const both = runReport([cellReport('x86_64', 'with', [clauseResult('1.1'), clauseResult('1.2')])]);
+    const none = runReport([]);
+    expect(renderComparison(compareReports(none, both))).toContain('2 are new\n');
+    expect(renderComparison(compareReports(both, none))).toContain('2 are gone\n');
+    expect(renderComparison(comparison)).toContain('1 was mended\n');
   });
   it('finds a run the same as itself', () => {
     const same = compareReports(fullReport(), fullReport());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two runs: what was mended, what broke, what is new and what is gone.
-import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
+import { type CellReport, type ClauseResult, type RunReport, wasReached } from '../outcome/report.ts';
 import type { Verdict } from '../outcome/verdict.ts';
 import { visible } from '../outcome/visible.ts';
 import { markdownText, oneLine } from './escape.ts';
@@ -25,15 +25,21 @@ export interface Comparison {
   readonly changed: readonly Change[];
   readonly fresh: readonly Change[];
   readonly gone: readonly Change[];
+  /** Not reached by one of the runs, which was interrupted: neither broken nor mended, nothing was asked of the kernel. */
+  readonly unreached: readonly Change[];
   readonly same: number;
+  /** Which of the two were interrupted. */
+  readonly incomplete: readonly ('before' | 'after')[];
 }
 
+/** What is said of one, and of several. */
 const TITLES = {
-  broke: 'broke',
-  mended: 'was mended',
-  changed: 'fails otherwise',
-  fresh: 'is new',
-  gone: 'is gone',
+  broke: ['broke', 'broke'],
+  mended: ['was mended', 'were mended'],
+  changed: ['fails otherwise', 'fail otherwise'],
+  fresh: ['is new', 'are new'],
+  gone: ['is gone', 'are gone'],
+  unreached: ['cannot be compared: not reached', 'cannot be compared: not reached'],
 } as const;
 type Group = keyof typeof TITLES;
 const GROUPS = Object.keys(TITLES) as Group[];
@@ -51,8 +57,9 @@ const entries = (report: RunReport): Map<string, Entry> =>
   );
 
 export function compareReports(before: RunReport, after: RunReport): Comparison {
-  const found: Record<Group, Change[]> = { mended: [], broke: [], changed: [], fresh: [], gone: [] };
+  const found: Record<Group, Change[]> = { mended: [], broke: [], changed: [], fresh: [], gone: [], unreached: [] };
   const [old, now] = [entries(before), entries(after)];
+  const missed = (entry: Entry | undefined) => entry !== undefined && !wasReached(entry.clause);
   let same = 0;
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(key);
@@ -66,17 +73,27 @@ export function compareReports(before: RunReport, after: RunReport): Comparison 
       after: is?.clause.verdict,
       reason: clause.reason,
     };
-    if (!was) found.fresh.push(change);
+    // Why is said once, of the run.
+    if (missed(was) || missed(is)) found.unreached.push({ ...change, reason: '' });
+    else if (!was) found.fresh.push(change);
     else if (!is) found.gone.push(change);
     else if (change.before === change.after) same++;
     else if (change.after === 'conforms') found.mended.push(change);
     else if (change.before === 'conforms') found.broke.push(change);
     else found.changed.push(change);
   }
-  return { ...found, same };
+  const runs = { before, after };
+  const incomplete = (['before', 'after'] as const).filter((one) => !runs[one].run.complete);
+  return { ...found, same, incomplete };
 }
 
 const verdicts = ({ before, after }: Change): string => `${before ?? 'not there'} → ${after ?? 'not there'}`;
+
+const title = (group: Group, count: number): string => `${count} ${TITLES[group][count === 1 ? 0 : 1]}`;
+
+const INCOMPLETE = { before: 'The earlier run is incomplete', after: 'The later run is incomplete' } as const;
+const incompleteLines = ({ incomplete }: Comparison): string[] =>
+  incomplete.map((one) => `${INCOMPLETE[one]}: it was interrupted.`);
 
 export function renderComparison(comparison: Comparison): string {
   const groups = GROUPS.filter((group) => comparison[group].length > 0).map((group) => {
@@ -84,9 +101,9 @@ export function renderComparison(comparison: Comparison): string {
       (change) =>
         `  ${visible(change.cell)} ${change.clause}: ${verdicts(change)}${change.reason ? `\n      ${visible(change.reason).slice(0, 300)}` : ''}`,
     );
-    return `${comparison[group].length} ${TITLES[group]}\n${lines.join('\n')}`;
+    return `${title(group, comparison[group].length)}\n${lines.join('\n')}`;
   });
-  return [...groups, `${comparison.same} as before`].join('\n\n');
+  return [...incompleteLines(comparison), ...groups, `${comparison.same} as before`].join('\n\n');
 }
 
 export function renderComparisonMarkdown(comparison: Comparison): string {
@@ -95,8 +112,9 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
       const cells = [change.cell, change.clause, verdicts(change), oneLine(change.reason, 300)];
       return `| ${cells.map(markdownText).join(' | ')} |`;
     });
-    const head = `## ${comparison[group].length} ${TITLES[group]}\n\n| cell | clause | verdict | reason |\n| --- | --- | --- | --- |`;
+    const head = `## ${title(group, comparison[group].length)}\n\n| cell | clause | verdict | reason |\n| --- | --- | --- | --- |`;
     return `${head}\n${rows.join('\n')}\n`;
   });
-  return [...groups, `${comparison.same} as before`].join('\n');
+  const incomplete = incompleteLines(comparison).map((line) => `**${line}**\n`);
+  return [...incomplete, ...groups, `${comparison.same} as before`].join('\n');
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Synthetic reports for the tests beside this file: every clause of the specification, whatever verdict is asked for.
+import { cellReport, clauseResult, reportOf } from '../outcome/fixture.ts';
 import type { CellReport, ClauseResult, RunReport } from '../outcome/report.ts';
-import { outcomeOf } from '../outcome/verdict.ts';
 import { summarise } from './summary.ts';
+
+export { cellReport, clauseResult };
 
 /** How many clauses each behaviour of the specification has. */
 const CLAUSE_COUNTS = [16, 12, 10, 9, 9, 9] as const;
@@ -15,46 +17,8 @@ export const HOSTILE =
   'a\x1b[2J\x1b]0;owned\x07\u009b31m\0\b\r\nok 99 forged # SKIP no\tc ]]> </failure><x a="1" b=\'2\'> &amp; | `code` ' +
   '*bold* _it_ [l](javascript:1) <script> \\| # SKIP # TODO \ud800 \u202egnp.exe \u2028 \ufffe 1..7';
 
-export function clauseResult(id: string, changes: Partial<ClauseResult> = {}): ClauseResult {
-  const verdict = changes.verdict ?? 'conforms';
-  const expected = changes.expected ?? 'conforms';
-  return {
-    id,
-    behaviour: Number(id[0]),
-    title: `what clause ${id} says`,
-    trigger: 'hw-breakpoint',
-    mechanism: 'sigtrap',
-    verdict,
-    expected,
-    outcome: outcomeOf(verdict, expected),
-    reason: verdict === 'conforms' ? '' : `reason of ${id}`,
-    observed: { hits: 3, pc: '0x401000' },
-    seconds: 0.25,
-    reproduce: `./trapline reproduce results/r1 ${id} --arch x86_64`,
-    ...changes,
-  };
-}
-
-export function cellReport(arch: string, label: string, clauses: ClauseResult[]): CellReport {
-  return {
-    arch,
-    kernel: { label, selector: label, version: '6.1.192', fingerprint: 'abc123' },
-    emulator: { version: 'QEMU 7.2', machine: 'microvm', cpu: 'max', accel: 'tcg' },
-    boot: { outcome: 'booted', seconds: 0.9 },
-    folder: `${arch}-${label}`,
-    machines: 1,
-    seconds: 41.5,
-    clauses,
-  };
-}
-
 export function runReport(cells: CellReport[]): RunReport {
-  return {
-    schema: 'trapline-report/1',
-    run: { id: 'r1', startedAt: '2025-01-02T03:04:05.000Z', command: './trapline run', host: {}, complete: true },
-    cells,
-    summary: summarise(cells),
-  };
+  return { ...reportOf(cells), summary: summarise(cells) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NOT_REACHED } from '../outcome/report.ts';
 import { columnsOf } from './escape.ts';
 import { cellReport, clauseResult, fullReport, hostileReport, runReport } from './fixture.ts';
+import { FORMATS } from './index.ts';
 import { renderJunit } from './junit.ts';
 import { renderKtap } from './ktap.ts';
 import { renderTerminal } from './terminal.ts';
@@ -73,6 +74,20 @@ it.each([40, 60, 80, 200])('keeps tables within %i columns by beginning another'
 it('shows a dash where a behaviour was not asked for', () => {
   const text = renderTerminal(runReport([cellReport('a', 'b', [clauseResult('4.1')])]), plain);
   expect(text).toMatch(/^5 the handler changes PC \(and nPC\) +–$/m);
+});
+
+it('names every other format at its end', () => {
+  const [next = ''] = /^Next: .*$/m.exec(renderTerminal(fullReport(), { colour: false, width: 120 })) ?? [];
+  for (const format of [...FORMATS, 'html'].filter((one) => one !== 'terminal')) expect(next).toContain(format);
+});
+
+it('does not say of a run that was killed that it did not boot: nobody knows', () => {
+  const report = fullReport();
+  report.run.complete = false;
+  for (const cell of report.cells) Object.assign(cell, { boot: { outcome: 'killed', seconds: 0 }, machines: 0 });
+  const text = renderTerminal(report, { colour: false, width: 300 });
+  expect(text).toContain('the run was killed: what booted and ran is in its records');
+  expect(text).not.toMatch(/did not boot|0 machines/);
 });
 
 it('says that a run is incomplete, and that a cell did not boot', () => {

@@ -184,13 +184,15 @@ export function renderTerminal(report: RunReport, options: TerminalOptions): str
   lines.push('');
   if (!report.run.complete) {
     const missed = clauses.filter((clause) => !wasReached(clause)).length;
-    lines.push(paint('red', `Interrupted: ${missed} of ${clauses.length} results were not reached.`));
+    const left =
+      missed === 0 ? 'all results had been reached' : `${missed} of ${clauses.length} results were not reached`;
+    lines.push(paint('red', `Interrupted: ${left}.`));
     // A run that was killed has judged nothing, but may have recorded much.
     if (missed === clauses.length) lines.push(`What it recorded: ./trapline report ${folder} --judge`);
   }
   const closing = `${clauses.length} results in ${report.cells.length} ${report.cells.length === 1 ? 'cell' : 'cells'}: ${countVerdicts(clauses) || 'nothing was judged'}; ${countOutcomes(clauses)}.`;
   lines.push(...wrap(closing, width), `Run: ${folder}`);
-  lines.push(`Next: ./trapline report ${folder} --format markdown   (or html, junit, ktap, json)`);
+  lines.push(`Next: ./trapline report ${folder} --format markdown   (or arch-support, html, junit, ktap, json)`);
   if (unexpected > 0) lines.push('      the line "again" of a clause above shows that clause once more');
   return `${lines.join('\n')}\n`;
 }

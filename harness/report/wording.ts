@@ -41,14 +41,20 @@ export const whyExpected = (clause: ClauseResult): string =>
 function bootWords({ outcome, seconds }: CellReport['boot']): string {
   // Rebuilt from a run that was killed: that it booted is known, when is not.
   if (outcome === 'booted') return seconds > 0 ? `booted in ${seconds.toFixed(1)} s` : 'booted';
+  if (outcome === 'interrupted') return 'interrupted before it booted';
   return outcome === 'not-needed' ? 'nothing to boot for' : `did not boot: ${outcome}`;
 }
 
+/** How far a cell came. A report that was written before its first machine knows nothing of that. */
+function cameWords({ boot, machines, seconds }: CellReport): string {
+  if (boot.outcome === 'killed') return 'the run was killed: what booted and ran is in its records (report --judge)';
+  return `${bootWords(boot)}, ${machines} ${machines === 1 ? 'machine' : 'machines'}, ${seconds.toFixed(0)} s`;
+}
+
 export const cellLine = (cell: CellReport): string => {
-  const { kernel, emulator, boot } = cell;
-  const machines = `${cell.machines} ${cell.machines === 1 ? 'machine' : 'machines'}, ${cell.seconds.toFixed(0)} s`;
+  const { kernel, emulator } = cell;
   const place = emulator.image === undefined ? '' : ` in ${emulator.image}`;
-  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version}${place} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${bootWords(boot)}, ${machines}`;
+  return `Linux ${kernel.version || 'unknown'} (${kernel.selector}), ${emulator.version}${place} ${emulator.machine} ${emulator.cpu} ${emulator.accel}, ${cameWords(cell)}`;
 };
 
 export interface Row {

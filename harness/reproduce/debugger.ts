@@ -13,6 +13,7 @@ import { infrastructureFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { answerSignals } from '../process/signals.ts';
 import { executionIn } from '../run/folder.ts';
 import { planLine } from '../run/plan.ts';
 import { backwardsCommands } from './backwards.ts';
@@ -21,8 +22,6 @@ import type { Restored } from './reproduce.ts';
 /** Between two looks for QEMU's socket. */
 const SOCKET_SECONDS = 0.05;
 
-/** Signals that end it all: a terminal that closes is one. */
-const ENDS = ['SIGTERM', 'SIGHUP'] as const;
 /** Seconds that gdb has to end after it was asked to. */
 const GRACE_SECONDS = 2;
 
@@ -123,9 +122,6 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
   );
   await listening(socket, machine);
   process.stderr.write(`the guest's console: tail -f ${shellWord(consoleFile)}\n`);
-  // Ctrl-C stops the guest for gdb, which gets the signal by itself: it is not ours.
-  const ignore = () => {};
-  process.on('SIGINT', ignore);
   const gdb = spawn(DEBUGGER.tool, ['-q', '-nx', '-x', script, kernel.vmlinux], { stdio: 'inherit' });
   let ended = false;
   // gdb may have the end of the terminal by itself, and that of a signal for us alone it has not.
@@ -134,7 +130,8 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
     gdb.kill('SIGTERM');
     setTimeout(() => gdb.kill('SIGKILL'), GRACE_SECONDS * 1000).unref();
   };
-  for (const signal of ENDS) process.on(signal, end);
+  // Ctrl-C stops the guest for gdb, which gets the signal by itself: it is not ours.
+  const noMoreSignals = answerSignals((signal) => signal === 'SIGINT' || end());
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       gdb.on('error', reject);
@@ -149,8 +146,7 @@ export async function debug(restored: Restored, folder: string, recording?: Debu
       );
     }
   } finally {
-    process.off('SIGINT', ignore);
-    for (const signal of ENDS) process.off(signal, end);
+    noMoreSignals();
     machine.stop('stopped', 'gdb has ended');
     await machine.ended;
   }

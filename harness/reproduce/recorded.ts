@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // One result of a past run, with what its probe recorded: what `reproduce` and a bundle start from.
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { clauses } from '../../specs/clauses.ts';
@@ -9,7 +8,9 @@ import type { ClauseDefinition } from '../judge/clause.ts';
 import type { Evidence, Observation } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, type ClauseResult, isUnexpected, type RunReport, resultKey } from '../outcome/report.ts';
+import { demandWholeLines, evidenceKey, observationsFile, textIfThere, wasRecorded } from '../run/observations.ts';
 import { replay } from '../run/replay.ts';
+import { readJson } from '../store/hash.ts';
 
 /** What narrows a clause of a run down to one result; undefined: any. */
 export interface Narrowing {
@@ -31,7 +32,7 @@ export interface RecordedResult {
   readonly control: readonly Observation[];
   /** Folder of the cell. */
   readonly folder: string;
-  /** SHA-256 over the guest's programs of then (guest-programs.ts); undefined in the folder of an older trapline. */
+  /** SHA-256 over the guest's programs of then (guest-programs.ts); undefined where that is not known. */
   readonly guest: string | undefined;
 }
 
@@ -63,14 +64,12 @@ function theOne(found: readonly Found[], clause: string, run: string): Found {
 }
 
 function guestFingerprint(folder: string): string | undefined {
-  const file = path.join(folder, 'fingerprints.json');
-  if (!existsSync(file)) return undefined;
-  return fingerprintsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data?.guest;
+  return fingerprintsSchema.safeParse(readJson(path.join(folder, 'fingerprints.json'))).data?.guest;
 }
 
 /**
  * @param run the run's folder as it was typed
- * @throws Failure `unknown-clause`, `no-such-result`, `nothing-recorded`
+ * @throws Failure `unknown-clause`, `no-such-result`, `nothing-recorded`; as `demandWholeLines`
  */
 export function findRecorded(run: string, report: RunReport, clause: string, narrowing: Narrowing): RecordedResult {
   const definition = clauses.find(({ id }) => id === clause);
@@ -80,17 +79,17 @@ export function findRecorded(run: string, report: RunReport, clause: string, nar
   const found = matching(report, clause, narrowing);
   const { cell, result } = theOne(found, clause, run);
   const folder = path.join(run, cell.folder);
-  const file = path.join(folder, 'observations.jsonl');
-  const all = existsSync(file) ? replay(readFileSync(file, 'utf8')).evidence : [];
-  const evidence = all.find(
-    (one) => resultKey({ id: one.clause, trigger: one.trigger, mechanism: one.mechanism }) === resultKey(result),
-  );
+  const file = observationsFile(folder);
+  const text = textIfThere(file);
+  if (text !== undefined) demandWholeLines(file, text, report.run.complete);
+  const all = replay(text ?? '').evidence;
+  const evidence = all.find((one) => evidenceKey(one) === resultKey(result));
   if (!evidence) {
-    throw requestFailure(
-      'nothing-recorded',
-      `${run} has no observations of clause ${clause} (${result.verdict}: ${result.reason})`,
-      `Run it instead: ${result.reproduce}`,
-    );
+    // Where the probe never ran the run says why; else somebody has been at the file.
+    const lost = text === undefined ? 'is missing' : 'was cut, or is another run’s';
+    const why = wasRecorded(result) ? `${file} ${lost}` : `${result.verdict}: ${result.reason}`;
+    const what = `${run} has no observations of clause ${clause} (${why})`;
+    throw requestFailure('nothing-recorded', what, `Run it instead: ${result.reproduce}`);
   }
   return {
     cell,

@@ -10,6 +10,7 @@ import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { interrupted } from '../process/command.ts';
 import { demand } from '../process/requirements.ts';
 import { makeRunFolder } from '../run/folder.ts';
+import { observationsFile, textIfThere } from '../run/observations.ts';
 import { replay } from '../run/replay.ts';
 import { readJson } from '../store/hash.ts';
 import { removeTree } from '../store/temporary.ts';
@@ -146,7 +147,7 @@ export async function replayRecording(
   const { evidence } = await tryAgain(recorded, restored, into, progress, signal, recording);
   if (signal.aborted) throw interrupted('the replay');
   const { clause, trigger, mechanism } = evidence;
-  const then = replay(readFileSync(path.join(folder, 'observations.jsonl'), 'utf8')).evidence.find(
+  const then = replay(textIfThere(observationsFile(folder)) ?? '').evidence.find(
     (one) => one.clause === clause && one.trigger === trigger && one.mechanism === mechanism,
   );
   if (!then) {

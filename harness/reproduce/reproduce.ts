@@ -62,6 +62,15 @@ async function restoreKernel(
   return buildKernel(plan, sink, signal);
 }
 
+/** What is to be said of this checkout's probes beside those of the run. */
+export function doubtOfProbes(then: string | undefined, now: string): string | undefined {
+  if (then === now) return undefined;
+  if (then === undefined) {
+    return 'which probes the run had is not known (no whole fingerprints.json): those of this checkout may record something else';
+  }
+  return 'the probes of the run are gone, those of this checkout are other ones: what they record may differ';
+}
+
 async function restorePrograms(
   guest: string | undefined,
   architecture: Architecture,
@@ -71,10 +80,8 @@ async function restorePrograms(
   const there = guest === undefined ? undefined : storedGuestPrograms(architecture, guest);
   if (there) return there;
   const programs = await buildGuestPrograms(architecture, sink, signal);
-  if (programs.fingerprint !== guest) {
-    const message = `${architecture.name}: the probes of the run are gone, those of this checkout are other ones: what they record may differ`;
-    sink({ type: 'notice', level: 'warning', message });
-  }
+  const doubt = doubtOfProbes(guest, programs.fingerprint);
+  if (doubt) sink({ type: 'notice', level: 'warning', message: `${architecture.name}: ${doubt}` });
   return programs;
 }
 

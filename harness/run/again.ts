@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A run judged again from its folder: observations stay, verdicts and expectations are this checkout's.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { clauses } from '../../specs/clauses.ts';
 import { expectations } from '../../specs/expectations.ts';
@@ -12,15 +12,18 @@ import { type Evidence, endingSchema } from '../judge/observation.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, type ClauseResult, type RunReport, resultKey, wasReached } from '../outcome/report.ts';
 import { outcomeOf } from '../outcome/verdict.ts';
+import { demandRecords, demandWholeLines, evidenceKey, observationsFile, textIfThere } from './observations.ts';
 import { type Replayed, replay } from './replay.ts';
 import { observedOf, secondsOf } from './results.ts';
 
-const evidenceKey = ({ clause, trigger, mechanism }: Evidence): string => resultKey({ id: clause, trigger, mechanism });
-
-/** What the probes of a cell recorded, in their order, by clause and setting; empty when the file is gone. */
-function recorded(cell: CellReport, folder: string): Replayed {
-  const file = path.join(folder, cell.folder, 'observations.jsonl');
-  return existsSync(file) ? replay(readFileSync(file, 'utf8')) : { evidence: [], machines: 0 };
+/** What the probes of a cell recorded, in their order, by clause and setting. @throws as `demandRecords` */
+function recorded(cell: CellReport, folder: string, complete: boolean): Replayed {
+  const file = observationsFile(path.join(folder, cell.folder));
+  const text = textIfThere(file);
+  if (text !== undefined) demandWholeLines(file, text, complete);
+  const replayed = replay(text ?? '');
+  demandRecords(cell, file, text, replayed);
+  return replayed;
 }
 
 /**
@@ -81,6 +84,8 @@ function completed(cell: CellReport, { evidence, machines, release }: Replayed):
     kernel: { ...cell.kernel, version: release ?? cell.kernel.version },
     boot: release === undefined ? cell.boot : { outcome: 'booted', seconds: 0 },
     machines,
+    // What is known of it: booting, and the probe that ran when it was killed, are not in it.
+    seconds: evidence.reduce((sum, one) => sum + (secondsOf(one).seconds ?? 0), 0),
     clauses: clausesOfCell,
   };
 }
@@ -88,9 +93,10 @@ function completed(cell: CellReport, { evidence, machines, release }: Replayed):
 /**
  * The cells of a report, judged again; results that no probe stands behind stay as they are. `folder` is the run's:
  * when the run was killed, what it observed is only there.
+ * @throws Failure `observations-unreadable`, `observations-damaged`
  */
 export async function judgeAgain(stored: RunReport, folder: string): Promise<CellReport[]> {
-  const replayed = stored.cells.map((cell) => recorded(cell, folder));
+  const replayed = stored.cells.map((cell) => recorded(cell, folder, stored.run.complete));
   const nothing: Replayed = { evidence: [], machines: 0 };
   const cells = stored.cells.map((cell, index) =>
     stored.run.complete ? cell : completed(cell, replayed[index] ?? nothing),

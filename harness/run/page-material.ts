@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the coverage report shows beside the verdicts, read from a run's folder: the console around each clause, the
 // code around its program counters, and the architecture's profile.
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { architectures } from '../arch/index.ts';
 import { guestDirectory } from '../initramfs/guest-programs.ts';
@@ -10,6 +10,7 @@ import { type CellReport, resultKey } from '../outcome/report.ts';
 import { readJson } from '../store/hash.ts';
 import { type Code, codeAround, countersOf, disassemble } from './disassembly.ts';
 import { machineFile } from './folder.ts';
+import { observationsFile, textIfThere } from './observations.ts';
 import { beginSchema, consoleSchema, machineSchema, parsed } from './replay.ts';
 
 /** Bytes of console that are shown of one clause, and of the whole. */
@@ -37,9 +38,8 @@ const consoleFile = (folder: string, machine: number): string =>
 export function consoleMoments(folder: string): Map<string, string> {
   const moments = new Map<number, { machine: number; from: number; to: number }>();
   const names = new Map<number, string>();
-  const file = path.join(folder, 'observations.jsonl');
   let machine = 1;
-  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
+  for (const line of textIfThere(observationsFile(folder))?.split('\n') ?? []) {
     if (!/^\{"record":"(console|begin|machine)"/.test(line)) continue;
     const value = parsed(line);
     machine = machineSchema.safeParse(value).data?.number ?? machine;

@@ -20,6 +20,7 @@ import { crashesOf } from './crashes.ts';
 import { rememberDuration, slowestFirst } from './durations.ts';
 import type { CellEngine } from './engine.ts';
 import { keepConfig, makeCellFolder, type RunFolder } from './folder.ts';
+import { ranWords } from './ran-words.ts';
 import { reportCell } from './results.ts';
 
 export interface RunRequest extends CellRequest {
@@ -40,7 +41,7 @@ export interface RunResult {
 /** What the first report says of every cell: it is read only when nobody came to write another. */
 const KILLED = new Failure(
   'interrupted',
-  'interrupted',
+  'killed',
   'the run was killed',
   'What its probes recorded is judged by: ./trapline report RUN --judge',
 );
@@ -144,7 +145,7 @@ async function workCell(plan: CellPlan, kernel: KernelPlan, run: RunFolder, shar
         warn: (message) => shared.sink({ type: 'notice', level: 'warning', message }),
       });
       rememberDuration(cellName(plan), ran.seconds);
-      detail(`${plan.steps.length} probes in ${ran.machines} machine${ran.machines === 1 ? '' : 's'}`);
+      detail(ranWords(ran));
       const binutils = { ...symbolTools(architecture), vmlinux: artifact.vmlinux };
       return { kind: 'ran', ran, crashes: await crashesOf(cellFolder.absolute, binutils) };
     }),

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Request → plan: which clauses, in which settings, on which cells.
 import { clauses } from '../../specs/clauses.ts';
+import { architectures } from '../arch/index.ts';
 import type { Architecture } from '../arch/record.ts';
-import { allSettings, type ClauseDefinition, type Setting, settingsOf } from '../judge/clause.ts';
-import { requestFailure } from '../outcome/failure.ts';
+import {
+  allSettings,
+  type ClauseDefinition,
+  lackedBy,
+  type Setting,
+  settingsOf,
+  triggersOfRun,
+} from '../judge/clause.ts';
+import { type Failure, requestFailure } from '../outcome/failure.ts';
 import type { Mechanism, Trigger } from '../outcome/verdict.ts';
 
 export interface ClauseFilter {
@@ -50,15 +58,33 @@ export function stepsFor(architecture: Architecture, filter: ClauseFilter): Step
 }
 
 /**
- * A request that leaves nothing to run anywhere, nor a clause to report as another architecture's, is a mistake.
+ * A request that exercises nothing anywhere is a mistake, and no success.
  * @throws Failure `nothing-to-run`
  */
-export function demandSteps(architectures: readonly Architecture[], filter: ClauseFilter): void {
-  const some = architectures.some(
-    (architecture) => stepsFor(architecture, filter).length + clausesElsewhere(architecture, filter).length > 0,
-  );
-  if (some) return;
+export function demandSteps(asked: readonly Architecture[], filter: ClauseFilter): void {
+  if (asked.some((architecture) => stepsFor(architecture, filter).length > 0)) return;
   const selected = selectClauses(filter.clauses);
+  const defined = selected.filter((clause) => asked.some((architecture) => !lackedBy(architecture, clause)));
+  throw defined.length === 0 ? definedElsewhere(asked, selected) : otherSettings(defined, filter);
+}
+
+function definedElsewhere(asked: readonly Architecture[], selected: readonly ClauseDefinition[]): Failure {
+  const names = new Map<string, string[]>();
+  for (const clause of selected) {
+    for (const architecture of asked) {
+      const reason = lackReason(architecture, clause);
+      names.set(reason, [...new Set([...(names.get(reason) ?? []), clause.id])]);
+    }
+  }
+  const reasons = [...names].map(([reason, ids]) => `${ids.join(', ')}: ${reason}`);
+  return requestFailure(
+    'nothing-to-run',
+    `nothing that was asked for can be exercised (${reasons.join('; ')})`,
+    `Run it where it is defined: ${[...new Set(selected.map(whereDefined))].join(', or ')}`,
+  );
+}
+
+function otherSettings(selected: readonly ClauseDefinition[], filter: ClauseFilter): Failure {
   const triggers = [...new Set(selected.flatMap((clause) => clause.triggers))];
   // By the triggers asked for, when there are such: the mechanisms that go with another are of no use to know.
   const asked = triggers.filter((trigger) => filter.triggers.length === 0 || filter.triggers.includes(trigger));
@@ -73,16 +99,38 @@ export function demandSteps(architectures: readonly Architecture[], filter: Clau
     const own = settings.filter((setting) => setting.trigger === trigger).map(({ mechanism }) => mechanism);
     return `--trigger ${trigger} with --mechanism ${[...new Set(own)].join(', ')}`;
   });
-  throw requestFailure(
+  return requestFailure(
     'nothing-to-run',
     `no clause ${filter.clauses.length > 0 ? `of ${filter.clauses.join(', ')} ` : ''}is exercised by this trigger and mechanism`,
     `There is ${choices.join('; ')}`,
   );
 }
 
-/** Clauses that were asked for but belong to other architectures: they are reported, not run. */
-export function clausesElsewhere(architecture: Architecture, filter: ClauseFilter): readonly ClauseDefinition[] {
-  return selectClauses(filter.clauses).filter((clause) => settingsOf(clause, architecture).length === 0);
+/** Why a clause that an architecture has no settings for is not run there. */
+export const lackReason = (architecture: Architecture, clause: ClauseDefinition): string =>
+  `not defined for ${architecture.name}: it has no ${lackedBy(architecture, clause)}`;
+
+/** The command that exercises a clause on an architecture for which it is defined. */
+export function whereDefined(clause: ClauseDefinition): string {
+  const there = architectures.find((architecture) => !lackedBy(architecture, clause));
+  return `./trapline run --arch ${there?.name ?? 'all'} --clause ${clause.id}`;
+}
+
+/**
+ * Clauses that were asked for but belong to other architectures: they are reported, not run. Each with the first of
+ * the settings asked for that a run has here.
+ */
+export function clausesElsewhere(architecture: Architecture, filter: ClauseFilter): Omit<Step, 'number'>[] {
+  const triggers = triggersOfRun(architecture).filter(
+    (trigger) => filter.triggers.length === 0 || filter.triggers.includes(trigger),
+  );
+  return selectClauses(filter.clauses).flatMap((clause) => {
+    if (!lackedBy(architecture, clause)) return [];
+    const setting = allSettings(clause, triggers).find(
+      ({ mechanism }) => filter.mechanisms.length === 0 || filter.mechanisms.includes(mechanism),
+    );
+    return setting ? [{ clause, ...setting }] : [];
+  });
 }
 
 /** The plan's line for a step: what init reads (guest/init/init.c). */

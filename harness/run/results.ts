@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { expectations } from '../../specs/expectations.ts';
 import type { ClauseDefinition, Setting } from '../judge/clause.ts';
-import { behaviourOf, lackedBy } from '../judge/clause.ts';
+import { behaviourOf } from '../judge/clause.ts';
 import { expectedVerdict, type Versions } from '../judge/expectation.ts';
 import type { Evidence } from '../judge/observation.ts';
 import type { Judged } from '../judge/verdict.ts';
@@ -13,7 +13,7 @@ import { type CellReport, type ClauseResult, NOT_REACHED } from '../outcome/repo
 import { outcomeOf } from '../outcome/verdict.ts';
 import { shellWord } from '../process/shell-word.ts';
 import type { Bench, CellOutcome } from './bench.ts';
-import { type ClauseFilter, clausesElsewhere, type Step } from './plan.ts';
+import { type ClauseFilter, clausesElsewhere, lackReason, type Step, whereDefined } from './plan.ts';
 
 /** What a report says of a kernel before it has booted. */
 export type PlannedKernel = Pick<KernelPlan, 'request' | 'version' | 'fingerprint'>;
@@ -124,17 +124,11 @@ function clauseResults(material: CellMaterial): ClauseResult[] {
     const crashes = outcome.crashes.ofStep.get(step.number);
     return result(material, step.clause, setting, judged, outcome.ran.evidence[index], crashes);
   });
-  const elsewhere = clausesElsewhere(architecture, material.filter).map((clause) =>
-    result(
-      material,
-      clause,
-      { trigger: clause.triggers[0] ?? 'hw-breakpoint', mechanism: 'sigtrap' },
-      {
-        verdict: 'not-run',
-        reason: `not defined for ${architecture.name}: it has no ${lackedBy(architecture, clause)}`,
-      },
-    ),
-  );
+  const elsewhere = clausesElsewhere(architecture, material.filter).map(({ clause, ...setting }) => ({
+    ...result(material, clause, setting, { verdict: 'not-run', reason: lackReason(architecture, clause) }),
+    // Here it would show nothing.
+    reproduce: whereDefined(clause),
+  }));
   return [...ran, ...elsewhere].sort((a, b) => compareIds(a.id, b.id));
 }
 

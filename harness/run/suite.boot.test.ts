@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The main job for real: kernels with and without the feature, built, booted and judged, on three architectures and on
 // two more that rotate by the commit (all of them: TRAPLINE_TEST_ARCHITECTURES=all).
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clauses } from '../../specs/clauses.ts';
 import { architectures, findArchitecture } from '../arch/index.ts';
 import { commitNumber } from '../config/commit.ts';
+import { kernelTools } from '../kernel/toolchain.ts';
 import { type RunReport, runReportSchema } from '../outcome/report.ts';
 import { traplineIn } from '../process/testdata/program.ts';
 
@@ -129,5 +131,21 @@ describe('exec', () => {
     expect(stderr).toContain('usage: probe CLAUSE TRIGGER MECHANISM');
     expect(stdout).toBe('');
     expect(status).toBe(2);
+  });
+
+  test('every word gets there, however many and long they are, and standard input is at its end', async () => {
+    const source = path.join(scratch, 'words.c');
+    writeFileSync(
+      source,
+      `#include <stdio.h>
+       #include <string.h>
+       int main(int count, char **words) { printf("%d %zu %d\\n", count, strlen(words[count - 1]), getchar()); }`,
+    );
+    const program = path.join(scratch, 'words');
+    execFileSync(kernelTools(findArchitecture('x86_64')).compiler, ['-static', '-o', program, source]);
+    const words = [...Array.from({ length: 1000 }, String), 'x'.repeat(100_000)];
+    const { status, stdout } = await trapline('exec', '--arch', 'x86_64', '--', program, ...words);
+    expect(stdout).toBe('1002 100000 -1\n');
+    expect(status).toBe(0);
   });
 });
