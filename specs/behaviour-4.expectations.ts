@@ -132,7 +132,7 @@ export const expectations4: readonly Expectation[] = [
   },
   { ...untakenByUprobe, label: 'with', mechanisms: ['sigtrap'] },
   { ...untakenByUprobe, mechanisms: ['fasync'] },
-  fasyncAtTheNextTick(['4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8', '4.9']),
+  ...fasyncAtTheNextTick(['4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8', '4.9']),
   ...withoutStepRegister([], [], ['4.1', '4.2', '4.3', '4.4', '4.5']),
   ...executing(['4.2', '4.3', '4.4', '4.5']),
   ...signalsOnPower,

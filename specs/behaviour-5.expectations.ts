@@ -129,7 +129,6 @@ export const expectations5: readonly Expectation[] = [
       'no uprobes in Thumb code: the kernel refuses addresses that are no multiple of 4 with EINVAL, where the clause’s Thumb instructions lie',
     reference: 'arch/arm/probes/uprobes/core.c arch_uprobe_analyze_insn ("Thumb not yet support")',
   },
-  fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9']),
   ...withoutStepRegister(['5.5'], ['5.5'], ['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   ...executing(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6']),
   { ...executesMisaligned, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
@@ -138,4 +137,5 @@ export const expectations5: readonly Expectation[] = [
   { ...decodedMisaligned, mechanisms: ['ptrace', 'none'] },
   { ...refusedInTwoWays, triggers: ['page-fault', 'uprobe'], label: 'with', mechanisms: ['sigtrap'] },
   { ...refusedInTwoWays, mechanisms: ['ptrace', 'none'] },
+  ...fasyncAtTheNextTick(['5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '5.8', '5.9']),
 ];

@@ -146,7 +146,7 @@ export const expectations6: readonly Expectation[] = [
     reference:
       'handle_swbp and the weak is_trap_insn in kernel/events/uprobes.c, is_swbp_insn in arch/riscv/kernel/probes/uprobes.c; docs/findings/riscv64-uprobe-ebreak.md',
   },
-  fasyncAtTheNextTick(['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7', '6.9']),
+  ...fasyncAtTheNextTick(['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7', '6.9']),
   ...withoutStepRegister(
     ['6.3', '6.4', '6.5', '6.6', '6.7'],
     ['6.3', '6.4', '6.5', '6.6', '6.7'],
