@@ -37,13 +37,14 @@ export const expectations1: readonly Expectation[] = [
     ],
     architectures: ['riscv64'],
     triggers: ['hw-breakpoint'],
+    kernelFrom: '5.18',
     kernelBelow: '6.12',
     verdict: 'deviates',
     seen: /^perf_event_open was refused with errno (22|7) /,
     reason:
       'no hardware breakpoints, but the kernel does not say so: the driver of the performance counters refuses every event type that it does not know with EINVAL, where ENOENT would let others be asked',
     reference:
-      'pmu_sbi_event_map in drivers/perf/riscv_pmu_sbi.c (default: -EINVAL), perf_init_event in kernel/events/core.c; docs/findings/riscv64-foreign-events.md',
+      'pmu_sbi_event_map in drivers/perf/riscv_pmu_sbi.c (default: -EINVAL; not there in 5.10), perf_init_event in kernel/events/core.c; docs/findings/riscv64-foreign-events.md',
   },
   // Before the next one: where the emulator hides it in 1.15, that is the verdict.
   {

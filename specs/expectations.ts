@@ -7,6 +7,7 @@ import { expectations3 } from './behaviour-3.expectations.ts';
 import { expectations4 } from './behaviour-4.expectations.ts';
 import { expectations5 } from './behaviour-5.expectations.ts';
 import { expectations6 } from './behaviour-6.expectations.ts';
+import { withoutUprobes } from './no-uprobes.ts';
 import { withoutWatchpoints } from './no-watchpoints.ts';
 
 export const expectations: readonly Expectation[] = [
@@ -17,4 +18,5 @@ export const expectations: readonly Expectation[] = [
   ...expectations5,
   ...expectations6,
   withoutWatchpoints,
+  withoutUprobes,
 ];
