@@ -114,6 +114,8 @@ export interface Architecture {
     readonly debianArchitecture?: string;
     /** Extra compiler flags for the guest's programs. */
     readonly flags: readonly string[];
+    /** What is made with them in GNU's words, where the compiler (`-dumpmachine`) speaks of what it makes without. */
+    readonly machine?: string;
     /**
      * LLVM's tools of that ending (`-19`: clang-19, ld.lld-19, llvm-nm-19, …) in the place of gcc and binutils, for the
      * kernel and for the guest's programs.

@@ -12,6 +12,7 @@ export const sparc64Compat: Architecture = {
     nativeOn: sparc64.toolchain.nativeOn,
     packages: sparc64.toolchain.packages,
     flags: ['-m32', '-mcpu=v9'],
+    machine: 'sparc-linux-gnu',
     // It depends on the C library for 32-bit programs, libc6-dev-sparc-sparc64-cross.
     programs: { folder: 'sparc64', packages: ['gcc-multilib-sparc64-linux-gnu'] },
   },

@@ -58,7 +58,8 @@ async function compilerOf(architecture: Architecture, sink: EventSink, signal?: 
   const [program = command, ...words] = [...command.split(' '), ...own, ...libraryFlags];
   const prefix = guestCompiler(architecture).replace(/gcc(-\d+)?$/, '');
   const tool = (name: string): string => binaryTool(architecture, prefix, name);
-  const { stdout: machine } = await rememberedCommand(program, [...words, '-dumpmachine']);
+  const { stdout: made } = await rememberedCommand(program, [...words, '-dumpmachine']);
+  const machine = architecture.toolchain.machine ?? made;
   const compiler = {
     CC: [program, ...words].join(' '),
     AR: tool('ar'),
