@@ -129,6 +129,11 @@ describe('building', () => {
     expect(compiled()).toEqual(['core.o']);
   });
 
+  it('reads a tree whose own rules ignore all of it, as those of Debian do', async () => {
+    write('.gitignore', `${FILES['.gitignore']}/*\n!/debian/\n`);
+    expect(content(await build(`tree:${tree}`))).toContain('two');
+  });
+
   it('notices a corrupt artifact, says so and builds it again', async () => {
     const artifact = await build(`tree:${tree}`);
     const good = content(artifact);

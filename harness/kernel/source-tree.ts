@@ -59,7 +59,13 @@ async function listFiles(directory: string, signal: AbortSignal | undefined): Pr
       await commandOutput('git', ['init', '--quiet', '--bare', empty], { env: gitEnvironment() });
       writeFileAtomically(path.join(empty, 'info', 'exclude'), `${BUILD_PRODUCTS.join('\n')}\n`);
       const elsewhere = [`--git-dir=${empty}`, `--work-tree=${directory}`];
-      listing = await commandOutput('git', [...GIT_ARGS, '-C', directory, ...elsewhere, ...list], options);
+      const listed = (more: readonly string[] = []): Promise<string> =>
+        commandOutput('git', [...GIT_ARGS, '-C', directory, ...elsewhere, ...list, ...more], options);
+      listing = await listed();
+      // Debian's sources ignore all but their packaging: rules of the command line go before those of the folder.
+      if (!listing.split('\0').includes('Makefile')) {
+        listing = await listed(['!/*', ...BUILD_PRODUCTS].map((rule) => `--exclude=${rule}`));
+      }
     } finally {
       await removeTree(empty);
     }
