@@ -109,11 +109,11 @@ const labelOf = (selector: string): string =>
 /** @throws Failure `unknown-selector`, `refused-label`, `patch-on-image` */
 export function parseKernelRequest(text: string): KernelRequest {
   const [, named, behind] = /^([A-Za-z0-9][\w.-]*)=(.*)$/s.exec(text) ?? [];
-  const label = named === undefined && /^([^=:]*)=/.exec(text)?.[1];
-  if (typeof label === 'string') {
+  const refused = named === undefined ? /^([^=:]*)=/.exec(text)?.[1] : undefined;
+  if (refused !== undefined) {
     throw requestFailure(
       'refused-label',
-      `"${label}" cannot be the label of a kernel`,
+      `"${refused}" cannot be the label of a kernel`,
       'It is made of letters, digits, ".", "_" and "-", and begins with a letter or a digit',
     );
   }
