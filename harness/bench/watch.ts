@@ -8,7 +8,7 @@ import { architectures } from '../arch/index.ts';
 import { inCache } from '../config/paths.ts';
 import { crossPrefix } from '../kernel/index.ts';
 import { infrastructureFailure } from '../outcome/failure.ts';
-import { signalGroup } from '../process/command.ts';
+import { interrupted, signalGroup } from '../process/command.ts';
 import { bareCommandsOf, runBare } from './bare.ts';
 import type { Figure, FigureContext } from './figure.ts';
 import { inTurn, mustRun, seconds } from './measure.ts';
@@ -55,7 +55,8 @@ class Watching {
   async next(signal: AbortSignal): Promise<void> {
     const before = this.lines;
     while (this.lines === before) {
-      if (this.ended !== undefined || signal.aborted) {
+      if (signal.aborted) throw interrupted('waiting for ./trapline watch');
+      if (this.ended !== undefined) {
         throw infrastructureFailure(
           'bench-command-failed',
           `./trapline watch ended: ${this.ended}`,
@@ -119,12 +120,16 @@ export const watchFigure: Figure = {
         const built = await seconds(() => mustRun([...make, main.kernel.target], { cwd: plain, signal }));
         return built + (await runBare(commands, scratch, 1, signal)).wall;
       };
-      const byWatch = (): Promise<number> =>
-        seconds(async () => {
+      const byWatch = async (): Promise<number> => {
+        const took = await seconds(async () => {
           const said = watching.next(signal);
           save(watched);
           await said;
         });
+        // After a round watch looks at the whole tree, which must not slow down what comes now.
+        await sleep(3000, undefined, { signal });
+        return took;
+      };
       const [harness = 0, bare = 0] = await inTurn(times, byWatch, byHand);
       return [
         {

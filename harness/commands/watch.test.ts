@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Watching a toy kernel's tree by the real ./trapline: what the kernel does stands in its source.
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Fake, makeFake } from '../machine/testdata/fake.ts';
@@ -67,6 +67,16 @@ describe('watch', () => {
     writeFileSync(path.join(tree, 'main.c'), kernel(19));
     await until(/unsupported/);
     expect(checkout.builders()).toEqual([]);
+  });
+
+  test('what the watcher does not tell is found when nobody waits', async () => {
+    const tree = checkout.tree({ 'main.c': kernel(22) });
+    linkSync(path.join(tree, 'main.c'), `${tree}-other-name`);
+    const { until } = watch(tree);
+    await until(/absent/);
+    writeFileSync(`${tree}-other-name`, kernel(19));
+    writeFileSync(path.join(tree, 'Kconfig'), 'config TOY\n\tbool "another toy"\n');
+    await until(/absent → unsupported/);
   });
 
   test('a tree that is gone ends it', async () => {

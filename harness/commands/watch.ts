@@ -2,10 +2,8 @@
 // watch: the clauses chosen again whenever a source tree changes.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { expectations } from '../../specs/expectations.ts';
-import { type Architecture, findArchitecture } from '../arch/index.ts';
+import { findArchitecture } from '../arch/index.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
-import { expectedVerdict } from '../judge/expectation.ts';
 import { preloadJudge } from '../judge/judge.ts';
 import {
   type Builder,
@@ -13,23 +11,24 @@ import {
   buildKernel,
   parseKernelRequest,
   resolveKernel,
+  type TreeSource,
+  treeSource,
   withConfigs,
 } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
-import { crashTitle } from '../outcome/crash.ts';
 import { step } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
-import { resultKey } from '../outcome/report.ts';
-import { type Mechanism, outcomeOf, type Trigger, type Verdict } from '../outcome/verdict.ts';
+import type { Mechanism, Trigger, Verdict } from '../outcome/verdict.ts';
 import { visible } from '../outcome/visible.ts';
 import type { Bench } from '../run/bench.ts';
 import { prepareBench } from '../run/cell-plan.ts';
 import { demandSteps, type Step, stepsFor } from '../run/plan.ts';
-import { runSteps, type Single, type StepResult } from '../run/single.ts';
+import { runSteps } from '../run/single.ts';
 import { TreeWatch } from '../run/tree-watch.ts';
 import { withScratch } from '../store/temporary.ts';
 import { demandBuilders } from './builders.ts';
 import { mainArchitecture, print, type Session, withSession } from './session.ts';
+import { clock, type Round, roundLines } from './watch-lines.ts';
 
 export interface WatchOptions {
   tree: string;
@@ -51,75 +50,57 @@ interface Workplace {
   readonly programs: GuestPrograms;
   readonly builder: Builder;
   readonly steps: readonly Step[];
+  /** With the absolute path of the tree. */
   readonly options: WatchOptions;
   readonly session: Session;
 }
 
-interface Round {
-  readonly version: string;
-  readonly single: Single;
+/** What is known from the rounds before. Without a source the tree is read whole. */
+interface Memory {
+  source: TreeSource | undefined;
+  fingerprint: string | undefined;
+  readonly verdicts: Map<string, Verdict>;
 }
 
 /** Undefined when the tree is the same as in the round before: a file was only touched, or is none of the kernel's. */
 async function round(
   workplace: Workplace,
-  before: string | undefined,
+  memory: Memory,
+  touched: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<{ fingerprint: string; round?: Round }> {
+): Promise<Round | undefined> {
   const { bench, programs, builder, steps, options, session } = workplace;
   const request = withConfigs(parseKernelRequest(`${LABEL}=tree:${options.tree}`), options.config ?? []);
-  const plan = await resolveKernel(request, bench.architecture, session.sink, signal, builder);
-  if (plan.fingerprint === before) return { fingerprint: before };
-  const kernel = await buildKernel(plan, session.sink, signal);
-  const single = await withScratch((folder) =>
-    step(session.sink, `${bench.architecture.name}/${LABEL}`, 'run the clauses', (progress) =>
-      runSteps(kernel, LABEL, steps, { bench, programs, folder, progress, signal }),
-    ),
-  );
-  return { fingerprint: plan.fingerprint, round: { version: kernel.version, single } };
-}
-
-function line(
-  result: StepResult,
-  architecture: Architecture,
-  version: string,
-  emulator: string,
-  before: Verdict | undefined,
-): string | undefined {
-  const { clause, trigger, mechanism } = result.step;
-  const versions = { emulator, kernel: version };
-  const expected = expectedVerdict(clause, result.step, architecture, 'with', expectations, result, versions);
-  const outcome = outcomeOf(result.verdict, expected.verdict);
-  const changed = before !== undefined && before !== result.verdict;
-  if (outcome === 'expected' && !changed) return undefined;
-  const verdict = changed ? `${before} → ${result.verdict}` : result.verdict;
-  const surprise =
-    outcome === 'expected' ? ', as expected' : ` (${outcome.replace('-', ' ')}: expected ${expected.verdict})`;
-  const crashes = result.crashes.map((crash) => `\n      the kernel: ${visible(crashTitle(crash))}`).join('');
-  const reason = result.reason === '' ? '' : `: ${visible(result.reason)}`;
-  return `  ${clause.id} ${trigger} ${mechanism}  ${verdict}${surprise}${reason}${crashes}`;
-}
-
-const count = (results: readonly StepResult[]): string => {
-  const verdicts = results.map(({ verdict }) => verdict);
-  return [...new Set(verdicts)].map((one) => `${verdicts.filter((each) => each === one).length} ${one}`).join(', ');
-};
-
-function show({ single, version }: Round, { bench }: Workplace, seconds: number, before: Map<string, Verdict>): void {
-  const { results, boot } = single;
-  const time = new Date().toTimeString().slice(0, 8);
-  const head = `${time}  ${bench.architecture.name} Linux ${version}, ${seconds.toFixed(1)} s: `;
-  if (boot.outcome !== 'booted') {
-    const crashes = single.bootCrashes.map((crash) => `\n      the kernel: ${visible(crashTitle(crash))}`);
-    print(`${head}it does not boot (${boot.outcome}: ${visible(boot.detail)})${crashes.join('')}`);
-    return;
+  const { source, fingerprint } = memory;
+  memory.source = undefined;
+  memory.fingerprint = undefined;
+  const plan = await resolveKernel(request, bench.architecture, session.sink, signal, builder, async () => {
+    const since = source && { inventory: source.inventory, touched };
+    memory.source = await treeSource(options.tree, signal, since);
+    return memory.source;
+  });
+  if (plan.fingerprint !== fingerprint) {
+    const kernel = await buildKernel(plan, session.sink, signal);
+    const single = await withScratch((folder) =>
+      step(session.sink, `${bench.architecture.name}/${LABEL}`, 'run the clauses', (progress) =>
+        runSteps(kernel, LABEL, steps, { bench, programs, folder, progress, signal }),
+      ),
+    );
+    memory.fingerprint = plan.fingerprint;
+    return { version: kernel.version, single };
   }
-  const named = results.map((result) => ({ result, key: resultKey({ id: result.step.clause.id, ...result.step }) }));
-  const lines = named.flatMap(
-    ({ result, key }) => line(result, bench.architecture, version, bench.emulator.version, before.get(key)) ?? [],
-  );
-  print([`${head}${count(results)}${lines.length === 0 ? ', as expected' : ''}`, ...lines].join('\n'));
-  for (const { result, key } of named) before.set(key, result.verdict);
+  memory.fingerprint = fingerprint;
+  return undefined;
+}
+
+/**
+ * A round goes by what the watcher tells, which is not all: a file may be changed by another name of it, or mapped.
+ * While nobody waits the whole tree is looked at. True when something was missed.
+ */
+async function missed({ options }: Workplace, memory: Memory, signal: AbortSignal): Promise<boolean> {
+  const before = memory.source?.identity;
+  memory.source = await treeSource(options.tree, signal);
+  return memory.source.identity !== before;
 }
 
 /** Failures that the next change may mend: the tree is at work on. */
@@ -131,36 +112,39 @@ const mendable = (error: unknown): error is Failure =>
     ));
 
 async function rounds(workplace: Workplace, watch: TreeWatch): Promise<void> {
-  const { session, options } = workplace;
-  const { signal } = session;
-  const verdicts = new Map<string, Verdict>();
-  let fingerprint: string | undefined;
-  for (let first = true; !signal.aborted; first = false) {
+  const { session, options, bench } = workplace;
+  const memory: Memory = { source: undefined, fingerprint: undefined, verdicts: new Map() };
+  for (let first = true; !session.signal.aborted; first = false) {
     // A change during the build makes it worthless: it is ended, and begun anew.
     const stale = new AbortController();
+    const signal = AbortSignal.any([session.signal, stale.signal]);
+    const touched = watch.news();
     watch.onChange = () => stale.abort();
-    watch.begun();
     const started = performance.now();
     try {
-      const done = await round(workplace, fingerprint, AbortSignal.any([signal, stale.signal]));
-      fingerprint = done.fingerprint;
-      if (done.round && !stale.signal.aborted)
-        show(done.round, workplace, (performance.now() - started) / 1000, verdicts);
+      const done = await round(workplace, memory, touched, signal);
+      const seconds = (performance.now() - started) / 1000;
+      if (done && !stale.signal.aborted) print(roundLines(done, bench, seconds, memory.verdicts));
+      if (await missed(workplace, memory, signal)) continue;
     } catch (error) {
-      fingerprint = undefined;
       if (!existsSync(options.tree)) {
         throw requestFailure('tree-gone', `the tree ${options.tree} is gone`, 'Begin again where it is now');
       }
       const interrupted = error instanceof Failure && error.kind === 'interrupted';
-      if (!(interrupted && (stale.signal.aborted || signal.aborted))) {
+      if (!(interrupted && signal.aborted)) {
         // At the first round nothing is at work yet: what is wrong then is the request.
         if (!mendable(error) || (first && error.kind === 'request')) throw error;
-        print(`${new Date().toTimeString().slice(0, 8)}  ${visible(error.what.replaceAll('\n', ' '))}`);
+        const again = error.name === 'tree-changed';
+        print(`${clock()}  ${visible(error.what.replaceAll('\n', ' '))}${again ? ': it is read again' : ''}`);
+        if (again) {
+          memory.source = undefined;
+          continue;
+        }
       }
     } finally {
       watch.onChange = undefined;
     }
-    await watch.changed(signal);
+    await watch.changed(session.signal);
   }
 }
 

@@ -156,6 +156,7 @@ function sourceOf(
 
 /**
  * Finds the source (downloading what is missing) and says what the kernel will be. Nothing is built.
+ * @param find how the source is found, for who knows more of it than the request says
  * @throws Failure of the source, the patches, the fragments or the toolchain
  */
 export async function resolveKernel(
@@ -164,6 +165,7 @@ export async function resolveKernel(
   sink: EventSink,
   signal?: AbortSignal,
   builder: Builder = hostBuilder,
+  find = (): Promise<KernelSource> => sourceOf(request, architecture, sink, signal),
 ): Promise<KernelPlan> {
   const image = await prebuilt(request, architecture, sink, signal);
   if (image) return image;
@@ -173,7 +175,7 @@ export async function resolveKernel(
   const tools = builder.requirements(architecture).filter(({ tool }) => tool === compiler || tool === linker);
   await demand(tools, `building ${architecture.name} kernels`);
   const [source, toolchain] = await Promise.all([
-    writingTo(cacheRoot(), () => sourceOf(request, architecture, sink, signal)),
+    writingTo(cacheRoot(), find),
     builder.toolchainVersion(architecture, sink, signal),
   ]);
   const fragments = [

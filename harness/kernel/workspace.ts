@@ -129,8 +129,9 @@ export async function prepareWorkspace(
   return writingTo(path.dirname(root), async () => {
     await sweepTemporary(path.dirname(root));
     const known = (): State | undefined => (existsSync(tree) ? readJson<State>(stateFile(root)) : undefined);
-    const remembered = (): Contents => new Map(readJson<[string, string][]>(contentsFile(root)) ?? []);
-    const usable = known() !== undefined && (source.contents === undefined || remembered().size > 0);
+    // Large, so that it is read once, and only where the source says what it holds.
+    const remembered: Contents = new Map((source.contents && readJson<[string, string][]>(contentsFile(root))) ?? []);
+    const usable = known() !== undefined && (source.contents === undefined || remembered.size > 0);
     if (!usable) await create(workspace, source, signal);
     const state = known();
     if (state === undefined) throw new Error(`${root} has no state although it was just made`);
@@ -140,7 +141,7 @@ export async function prepareWorkspace(
     if (settled && wanted.join() === state.patches.join()) return workspace;
 
     const ofSource =
-      source.contents && state.source !== source.identity ? differences(remembered(), source.contents) : [];
+      source.contents && state.source !== source.identity ? differences(remembered, source.contents) : [];
     const touched = [...new Set(patches.flatMap((patch) => patch.touched))];
     const names = [...new Set([...ofSource, ...state.touched, ...state.pending, ...touched])];
     const scratch = path.join(root, 'scratch');

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A source tree that somebody works in: when something in it has changed, and it is quiet again.
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subscribe } from '@parcel/watcher';
 import { infrastructureFailure } from '../outcome/failure.ts';
@@ -8,8 +10,7 @@ import { infrastructureFailure } from '../outcome/failure.ts';
 const QUIET = 0.1;
 
 export class TreeWatch {
-  private changes = 0;
-  private seen = 0;
+  private touched = new Set<string>();
   private last = 0;
   private failed: Error | undefined;
   private close: (() => Promise<void>) | undefined;
@@ -17,50 +18,68 @@ export class TreeWatch {
   /** Told of every change at once. */
   onChange: (() => void) | undefined;
 
-  private constructor() {}
+  private constructor(private readonly directory: string) {}
 
-  /** @throws Failure `tree-not-watched` */
+  /** @param directory absolute @throws Failure `tree-not-watched` */
   static async begin(directory: string): Promise<TreeWatch> {
-    const watch = new TreeWatch();
+    const watch = new TreeWatch(directory);
+    await watch.subscribe();
+    return watch;
+  }
+
+  private async subscribe(): Promise<void> {
     try {
       // git's own files change when somebody only looks at the tree.
-      const subscription = await subscribe(directory, (error, events) => watch.tell(error, events.length), {
-        ignore: ['.git'],
-      });
-      watch.close = () => subscription.unsubscribe();
+      const subscription = await subscribe(
+        this.directory,
+        (error, events) =>
+          this.tell(error, error ? [] : events.map((event) => path.relative(this.directory, event.path))),
+        { ignore: ['.git'] },
+      );
+      this.close = () => subscription.unsubscribe();
     } catch (error) {
       throw infrastructureFailure(
         'tree-not-watched',
-        `${directory} cannot be watched: ${(error as Error).message}`,
+        `${this.directory} cannot be watched: ${(error as Error).message}`,
         'Does fs.inotify.max_user_watches allow as many folders as the tree has?',
         error,
       );
     }
-    return watch;
   }
 
-  private tell(error: Error | null, count: number): void {
+  private tell(error: Error | null, names: readonly string[]): void {
     if (error) this.failed ??= error;
-    this.changes += count;
+    for (const name of names) this.touched.add(name);
     this.last = performance.now();
     this.onChange?.();
     this.wake?.();
   }
 
-  /** From here on a change is news. */
-  begun(): void {
-    this.seen = this.changes;
+  /** What was touched since the last call, relative to the tree: from here on a change is news. */
+  news(): ReadonlySet<string> {
+    const touched = this.touched;
+    this.touched = new Set();
+    return touched;
+  }
+
+  /** In a folder that is new the watcher sees files, but not what lies in its folders. */
+  private async followFolders(): Promise<void> {
+    const isFolder = (name: string): boolean =>
+      lstatSync(path.join(this.directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (![...this.touched].some(isFolder)) return;
+    await this.end();
+    await this.subscribe();
   }
 
   /**
-   * Waits until something has changed since `begun`, and nothing for a moment; also when the signal is aborted.
+   * Waits until something has changed since `news`, and nothing for a moment; also when the signal is aborted.
    * @throws Failure `tree-not-watched`
    */
   async changed(signal: AbortSignal): Promise<void> {
     const aborted = () => this.wake?.();
     signal.addEventListener('abort', aborted, { once: true });
     try {
-      while (!signal.aborted && this.changes === this.seen && !this.failed) {
+      while (!signal.aborted && this.touched.size === 0 && !this.failed) {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
@@ -74,9 +93,10 @@ export class TreeWatch {
       }
       for (;;) {
         const left = this.last + QUIET * 1000 - performance.now();
-        if (left <= 0 || signal.aborted) return;
+        if (left <= 0 || signal.aborted) break;
         await sleep(left);
       }
+      if (!signal.aborted) await this.followFolders();
     } finally {
       signal.removeEventListener('abort', aborted);
       this.wake = undefined;
@@ -85,5 +105,6 @@ export class TreeWatch {
 
   async end(): Promise<void> {
     await this.close?.();
+    this.close = undefined;
   }
 }
