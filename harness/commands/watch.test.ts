@@ -70,7 +70,8 @@ describe('watch', () => {
   });
 
   test('what the watcher does not tell is found when nobody waits', async () => {
-    const tree = checkout.tree({ 'main.c': kernel(22) });
+    // Of its own, so that it is built here and not taken from the store.
+    const tree = checkout.tree({ 'main.c': kernel(22), Kconfig: 'config TOY\n\tbool "toy of its own"\n' });
     linkSync(path.join(tree, 'main.c'), `${tree}-other-name`);
     const { until } = watch(tree);
     await until(/absent/);
