@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Guests that somebody uses by hand.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   accelOption,
   collect,
@@ -8,9 +8,9 @@ import {
   count,
   installOption,
   list,
-  once,
   qemuOption,
   runInOption,
+  single,
 } from './options.ts';
 
 export function guestVerbs(cli: Command): void {
@@ -19,8 +19,8 @@ export function guestVerbs(cli: Command): void {
   cli
     .command('exec')
     .description('run any static program in a guest; its exit status is passed on')
-    .addOption(new Option('--arch <name>', 'the guest’s architecture').argParser(once()))
-    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').argParser(once()).default('with'))
+    .addOption(single('--arch <name>', 'the guest’s architecture'))
+    .addOption(single('--kernel <selector>', 'the guest’s kernel').default('with'))
     .addOption(configOption())
     .option('--file <path>', 'a file for its working directory; may be given several times', collect)
     .addOption(accelOption())
@@ -32,9 +32,9 @@ export function guestVerbs(cli: Command): void {
       'end the guest after so long; with --guest: the program, and copying in and out each',
       count,
     )
-    .option('--console <file>', 'keep the console there')
+    .addOption(single('--console <file>', 'keep the console there'))
     .addOption(
-      new Option('--guest <name>', 'a guest that is up (shell --ssh) instead of a new one').conflicts([
+      single('--guest <name>', 'a guest that is up (shell --ssh) instead of a new one').conflicts([
         'arch',
         'config',
         'qemu',
@@ -69,17 +69,17 @@ Examples:
   cli
     .command('shell')
     .description('a guest to sit in: a shell, the everyday tools and the probes, in this terminal')
-    .addOption(new Option('--arch <name>', 'the guest’s architecture').argParser(once()).makeOptionMandatory())
-    .addOption(new Option('--kernel <selector>', 'the guest’s kernel').argParser(once()).default('with'))
+    .addOption(single('--arch <name>', 'the guest’s architecture').makeOptionMandatory())
+    .addOption(single('--kernel <selector>', 'the guest’s kernel').default('with'))
     .addOption(configOption())
     .option('--with <packages>', 'Debian packages for the guest, with what they depend on: gdbserver,linux-perf', list)
     .addOption(accelOption())
     .addOption(qemuOption())
     .option('--cpus <n>', 'CPUs of the guest (default: the architecture’s)', count)
-    .option('--console <file>', 'keep the console there')
+    .addOption(single('--console <file>', 'keep the console there'))
     .option('--ssh', 'by ssh instead of the console; others get in too, and exec --guest')
     .addOption(
-      new Option('--name <name>', 'name of the guest for exec --guest (default: the architecture’s)').implies({
+      single('--name <name>', 'name of the guest for exec --guest (default: the architecture’s)').implies({
         ssh: true,
       }),
     )

@@ -8,10 +8,9 @@ import {
   count,
   installOption,
   kernelOption,
-  list,
   MAIN_ARCHITECTURE,
-  once,
   SELECTORS,
+  single,
   suite,
 } from './options.ts';
 
@@ -32,8 +31,8 @@ export function kernelVerbs(cli: Command): void {
   kernel
     .command('source')
     .description('print the folder of a kernel’s patched source tree, e.g. for its selftests')
-    .addOption(new Option('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`).argParser(list))
-    .addOption(new Option('--kernel <selector>', 'the kernel').argParser(once()).default('with'))
+    .addOption(single('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`))
+    .addOption(single('--kernel <selector>', 'the kernel').default('with'))
     .action(async (options) => (await import('../commands/kernel.ts')).kernelSource(options));
   kernel
     .command('list')

@@ -21,6 +21,9 @@ export function once(): (word: string) => string {
   };
 }
 
+/** An option that can be given once. */
+export const single = (flags: string, description: string): Option => new Option(flags, description).argParser(once());
+
 export const collect = (word: string, before: string[] = []): string[] => [...before, word];
 
 /** Like commander's choices(), which would not collect. */
@@ -77,14 +80,12 @@ export const archOption = (otherwise: string) =>
   new Option('--arch <names>', `architectures, or all (default: ${otherwise})`).argParser(list);
 /** The one of the main job. */
 export const MAIN_ARCHITECTURE = 'the first of ./trapline arch';
-export const outOption = (what: string) =>
-  new Option('--out <dir>', `folder of ${what} (default: results/<run id>)`).argParser(named);
+export const outOption = (what: string) => single('--out <dir>', `folder of ${what} (default: results/<run id>)`);
 export const kernelOption = () =>
   new Option('--kernel <[label=]selector>', 'a kernel; may be given several times').argParser(collect);
 export const accelOption = () =>
   new Option('--accel <how>', 'how guests are run').choices(['auto', 'tcg', 'kvm']).default('auto');
-export const qemuOption = () =>
-  new Option('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)').argParser(named);
+export const qemuOption = () => single('--qemu <dir>', 'take QEMU from this folder (its bin/ or usr/bin/)');
 export const runInOption = () =>
   new Option('--run-in <where>', 'where QEMU runs: host, docker (the builder image), docker:IMAGE')
     .argParser(place)

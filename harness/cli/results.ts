@@ -2,7 +2,7 @@
 // What is done with the folder of a run.
 import { type Command, Option } from 'commander';
 import { MECHANISMS, TRIGGERS } from '../outcome/verdict.ts';
-import { count, named, qemuOption } from './options.ts';
+import { count, named, qemuOption, single } from './options.ts';
 
 export function resultVerbs(cli: Command): void {
   cli.commandsGroup('Results of runs:');
@@ -47,14 +47,14 @@ Exit: 0 it was shown, whatever the verdicts are · 2 there is no such run`,
     .description('one result of a past run again: the same kernel, probe and emulator, beside what was recorded')
     .argument('<run>', 'folder of a run, e.g. results/latest')
     .argument('<clause>', 'e.g. 4.7')
-    .option('--arch <name>', 'the architecture, where the run has several')
-    .option('--kernel <label>', 'the kernel’s label, where the run has several')
+    .addOption(single('--arch <name>', 'the architecture, where the run has several'))
+    .addOption(single('--kernel <label>', 'the kernel’s label, where the run has several'))
     .addOption(new Option('--trigger <name>', 'the trigger').choices(TRIGGERS))
     .addOption(new Option('--mechanism <name>', 'the mechanism').choices(MECHANISMS))
     .addOption(new Option('--times <n>', 'try it so often, and give the rate').argParser(count).default(1))
     .addOption(qemuOption())
     .addOption(
-      new Option('--bundle <file>', 'write it all to a .tar.gz with a script that needs QEMU and a shell').conflicts([
+      single('--bundle <file>', 'write it all to a .tar.gz with a script that needs QEMU and a shell').conflicts([
         'times',
         'out',
       ]),
@@ -70,18 +70,21 @@ Exit: 0 it was shown, whatever the verdicts are · 2 there is no such run`,
       new Option('--shell', 'sit in its guest, before the probe has run').conflicts(['times', 'out', 'bundle', 'gdb']),
     )
     .addOption(
-      new Option(
+      single(
         '--record <dir>',
         'count instructions, and keep all that comes into the guest: QEMU’s record and replay',
       ).conflicts(['times', 'out', 'bundle', 'gdb', 'shell']),
     )
     .addOption(
-      new Option(
-        '--replay <dir>',
-        'the recording again, to the instruction; with --gdb one can go backwards',
-      ).conflicts(['times', 'out', 'bundle', 'shell', 'record']),
+      single('--replay <dir>', 'the recording again, to the instruction; with --gdb one can go backwards').conflicts([
+        'times',
+        'out',
+        'bundle',
+        'shell',
+        'record',
+      ]),
     )
-    .addOption(new Option('--out <dir>', 'keep console and observations of each try there').argParser(named))
+    .addOption(single('--out <dir>', 'keep console and observations of each try there'))
     .addHelpText(
       'after',
       `

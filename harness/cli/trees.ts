@@ -11,10 +11,10 @@ import {
   installOption,
   list,
   MAIN_ARCHITECTURE,
-  once,
   oneOf,
   outOption,
   qemuOption,
+  single,
 } from './options.ts';
 
 export function treeVerbs(cli: Command): void {
@@ -23,11 +23,13 @@ export function treeVerbs(cli: Command): void {
   cli
     .command('bisect')
     .description('which commit of a kernel tree changed a clause: git’s bisection, each step built, booted and judged')
-    .option('--tree <dir>', 'a git repository of kernel sources; neither its checkout nor its refs are touched')
-    .option('--good <ref>', 'a commit where the clause is as it should be')
-    .option('--bad <ref>', 'one where it is not')
-    .option('--clause <id>', 'the clause, e.g. 5.4')
-    .option('--arch <name>', 'the architecture')
+    .addOption(
+      single('--tree <dir>', 'a git repository of kernel sources; neither its checkout nor its refs are touched'),
+    )
+    .addOption(single('--good <ref>', 'a commit where the clause is as it should be'))
+    .addOption(single('--bad <ref>', 'one where it is not'))
+    .addOption(single('--clause <id>', 'the clause, e.g. 5.4'))
+    .addOption(single('--arch <name>', 'the architecture'))
     .addOption(new Option('--trigger <name>', 'the trigger').choices(TRIGGERS))
     .addOption(new Option('--mechanism <name>', 'the mechanism (default: sigtrap where it can be)').choices(MECHANISMS))
     .option('--times <n>', 'a flaky clause: a commit is good when none of so many tries is bad (default: 1)', count)
@@ -46,7 +48,7 @@ export function treeVerbs(cli: Command): void {
         'two configurations instead, the good one first: which option is it?',
       ).conflicts(['good', 'bad', 'confidence', 'resume']),
     )
-    .option('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)')
+    .addOption(single('--kernel <selector>', 'the kernel whose configurations they are (default: with, or --tree)'))
     .addOption(
       // All the rest is as it was begun with.
       new Option('--resume <dir>', 'go on with a bisection, of either kind, from its folder').conflicts(
@@ -81,8 +83,8 @@ Examples:
   cli
     .command('watch')
     .description('build and run the clauses chosen again whenever a kernel tree changes, until Ctrl-C')
-    .requiredOption('--tree <dir>', 'the source tree; it is read, never written to')
-    .addOption(new Option('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`).argParser(once()))
+    .addOption(single('--tree <dir>', 'the source tree; it is read, never written to').makeOptionMandatory())
+    .addOption(single('--arch <name>', `the architecture (default: ${MAIN_ARCHITECTURE})`))
     .option('--clause <ids>', 'behaviours (4) or clauses (4.7)', list)
     .addOption(new Option('--trigger <name>', `only this trigger: ${TRIGGERS.join(', ')}`).argParser(oneOf(TRIGGERS)))
     .addOption(

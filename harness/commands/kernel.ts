@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // kernel build, list, prune: the store of kernels.
-
+import { findArchitecture } from '../arch/index.ts';
 import { connect } from '../docker/engine.ts';
 import { parseRepository } from '../docker/registry.ts';
 import {
@@ -21,6 +21,7 @@ import {
   withConfigs,
 } from '../kernel/index.ts';
 import { demandCache } from '../store/cache.ts';
+import { demandNamedFile } from '../store/named-file.ts';
 import { demandBuilders } from './builders.ts';
 import { chooseArchitectures, mainArchitecture, print, withSession } from './session.ts';
 
@@ -52,9 +53,8 @@ export async function kernelBuild(options: {
   print(lines.join('\n'));
 }
 
-export async function kernelSource(options: { arch?: string[]; kernel: string }): Promise<void> {
-  const [architecture] = chooseArchitectures(options.arch, mainArchitecture());
-  if (!architecture) throw new Error('no architecture');
+export async function kernelSource(options: { arch?: string; kernel: string }): Promise<void> {
+  const architecture = findArchitecture(options.arch ?? mainArchitecture());
   const folder = await withSession(async ({ signal, sink }) =>
     sourceTree(await resolveKernel(parseKernelRequest(options.kernel), architecture, sink, signal), sink, signal),
   );
@@ -87,6 +87,7 @@ export function kernelList(): void {
 }
 
 export async function kernelExport(fingerprints: string[], options: { output: string }): Promise<void> {
+  demandNamedFile(options.output);
   const chosen = chooseStored(fingerprints);
   await withSession(({ sink, signal }) => exportKernels(chosen, options.output, sink, signal));
   print(`${chosen.length} kernel${chosen.length === 1 ? '' : 's'} written to ${options.output}`);

@@ -13,10 +13,10 @@ import { writeBundle } from '../reproduce/bundle.ts';
 import { debug } from '../reproduce/debugger.ts';
 import { confidenceInterval, type Difference } from '../reproduce/differences.ts';
 import { findRecorded, type Narrowing, type RecordedResult } from '../reproduce/recorded.ts';
-import { demandRecording, forRecording, record, replayRecording } from '../reproduce/recording.ts';
+import { demandRecording, forRecording, readNote, record, replayRecording } from '../reproduce/recording.ts';
 import { restore, type Try, tryAgain } from '../reproduce/reproduce.ts';
 import { reportFile } from '../run/again.ts';
-import { makeRunFolder } from '../run/folder.ts';
+import { demandFreshFolder, makeRunFolder } from '../run/folder.ts';
 import { shellOnConsole } from '../shell/shell.ts';
 import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
 import { demandNamedFile } from '../store/named-file.ts';
@@ -161,6 +161,9 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
 
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
   if (options.bundle !== undefined) demandNamedFile(options.bundle);
+  if (options.record !== undefined) demandFreshFolder(options.record, '--record');
+  if (options.replay !== undefined) readNote(options.replay);
+  if (options.out !== undefined) demandFreshFolder(options.out, '--out');
   const recorded = findRecorded(run, await readReport(reportFile(run)), clause, options);
   if (options.gdb) return underDebugger(recorded, options);
   if (options.shell) return inShell(recorded, options);

@@ -97,11 +97,8 @@ export async function record(
   return seen;
 }
 
-/**
- * Is the recording in the folder one of this result?
- * @throws Failure `no-such-recording`, `recording-of-another`
- */
-export function demandRecording(folder: string, recorded: RecordedResult, restored: Restored): void {
+/** What the recording in the folder is of. @throws Failure `no-such-recording` */
+export function readNote(folder: string): Note {
   const file = noteFile(folder);
   if (!existsSync(file)) {
     throw requestFailure(
@@ -114,12 +111,21 @@ export function demandRecording(folder: string, recorded: RecordedResult, restor
   if (!note.success) {
     throw requestFailure('no-such-recording', `${file} is not trapline's`, 'Record it again: --record FOLDER');
   }
+  return note.data;
+}
+
+/**
+ * Is the recording in the folder one of this result?
+ * @throws Failure `no-such-recording`, `recording-of-another`
+ */
+export function demandRecording(folder: string, recorded: RecordedResult, restored: Restored): void {
+  const note = readNote(folder);
   const wanted = noteOf(recorded, restored);
-  const other = (Object.keys(wanted) as (keyof Note)[]).find((key) => wanted[key] !== note.data[key]);
+  const other = (Object.keys(wanted) as (keyof Note)[]).find((key) => wanted[key] !== note[key]);
   if (other === undefined) return;
   throw requestFailure(
     'recording-of-another',
-    `${folder} is a recording of another ${other}: ${note.data[other]}, not ${wanted[other]}`,
+    `${folder} is a recording of another ${other}: ${note[other]}, not ${wanted[other]}`,
     'A recording runs only with all that it was made with; record it again: --record FOLDER',
   );
 }

@@ -49,6 +49,21 @@ function claim(folder: string): boolean {
   return alone;
 }
 
+const taken = (folder: string, how: string, remedy: string): Failure =>
+  requestFailure('results-folder-exists', `${folder} exists already and is ${how}`, remedy);
+
+const notEmpty = (folder: string, option: string): Failure =>
+  taken(folder, 'not empty', `Results are never overwritten. Name another with ${option}, or remove it`);
+
+/** Can results go there? To be asked before long work. @throws Failure `results-folder-exists` */
+export function demandFreshFolder(named: string, option: string): void {
+  const folder = path.resolve(named);
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) throw taken(folder, 'no folder', `Name another with ${option}`);
+  if (readdirSync(folder).length > 0) throw notEmpty(folder, option);
+}
+
 /**
  * Makes the folder; without a name it is results/<id>. `option` is what names it, for the messages. `pointLatest` is for when there is something in it.
  * @throws Failure `results-folder-exists`, `results-folder-unwritable`
@@ -57,12 +72,10 @@ export function makeRunFolder(named: string | undefined, now: Date, option = '--
   const id = newId(now);
   const folder = named ? path.resolve(named) : path.resolve('results', id);
   const another = `Name another with ${option}`;
-  const taken = (how: string, remedy: string) =>
-    requestFailure('results-folder-exists', `${folder} exists already and is ${how}`, remedy);
   try {
-    if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true)) throw taken('no folder', another);
+    demandFreshFolder(folder, option);
     makeFolders(folder);
-    if (!claim(folder)) throw taken('not empty', `Results are never overwritten. ${another}, or remove it`);
+    if (!claim(folder)) throw notEmpty(folder, option);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw infrastructureFailure(

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What the coverage report shows beside the verdicts, read from a run's folder: the console around each clause, the
 // code around its program counters, and the architecture's profile.
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { architectures } from '../arch/index.ts';
 import { guestDirectory } from '../initramfs/guest-programs.ts';
 import type { CellExtra } from '../outcome/extra.ts';
+import { requestFailure } from '../outcome/failure.ts';
 import { type CellReport, resultKey } from '../outcome/report.ts';
 import { readJson } from '../store/hash.ts';
 import { type Code, codeAround, countersOf, disassemble } from './disassembly.ts';
@@ -16,19 +17,28 @@ import { beginSchema, consoleSchema, machineSchema, parsed } from './replay.ts';
 /** Bytes of console that are shown of one clause, and of the whole. */
 const MOMENT_BYTES = 8 * 1024;
 const CONSOLE_BYTES = 64 * 1024;
+
+/** The end of what lies between two bytes; nothing of a console that is not there. @throws Failure `console-unreadable` */
 function readPart(file: string, from: number, to: number, most: number): string {
   if (!existsSync(file)) return '';
-  const end = Math.min(to, statSync(file).size);
-  const start = Math.max(from, end - most);
-  if (start >= end) return '';
-  const bytes = Buffer.alloc(end - start);
-  const descriptor = openSync(file, 'r');
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(file, 'r');
+    const end = Math.min(to, fstatSync(descriptor).size);
+    const start = Math.max(from, end - most);
+    if (start >= end) return '';
+    const bytes = Buffer.alloc(end - start);
     readSync(descriptor, bytes, 0, bytes.length, start);
+    return `${start > from ? '…' : ''}${bytes.toString('utf8')}`;
+  } catch (error) {
+    throw requestFailure(
+      'console-unreadable',
+      `${file} cannot be read: ${(error as Error).message}`,
+      'Put it back as the run left it, or remove it: then the page has no console',
+    );
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
-  return `${start > from ? '…' : ''}${bytes.toString('utf8')}`;
 }
 
 const consoleFile = (folder: string, machine: number): string =>
