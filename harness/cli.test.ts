@@ -222,6 +222,27 @@ test('a run that ends as it should: results/latest points at it, and nothing els
   expect(JSON.parse(again.stdout)).toEqual(report);
 });
 
+test('a place that will not do is told before anything is begun', async () => {
+  fake.direct([{ boot: true }, { all: -1 }]);
+  const out = path.join(checkout.work, 'recorded');
+  await run(...CLAUSE, ...toy(), '--out', out);
+  const before = fake.started();
+  const reproduce = (...args: string[]) => checkout.run(['reproduce', out, '4.1', ...args]);
+  const cases: [Ended, RegExp][] = [
+    [await reproduce('--bundle', '/nowhere/bundle.tar.gz'), /no folder \/nowhere/],
+    [await reproduce('--record', out), /exists already.*--record/],
+    [await reproduce('--replay', out), /no recording/],
+    [await reproduce('--out', out), /exists already.*--out/],
+    [await checkout.run(['kernel', 'export', '--output', '/nowhere/kernels.tar.gz']), /no folder \/nowhere/],
+    [await reproduce('--arch', 'x86_64', '--arch', 'arm64'), /--arch.*given once/],
+  ];
+  for (const [ended, words] of cases) {
+    expectComplaint(ended, 2, words);
+    expect(ended.stderr).not.toMatch(/started/);
+  }
+  expect(fake.started()).toBe(before);
+});
+
 describe('interrupted', () => {
   const report = (out: string) => JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8'));
   const cacheLeftovers = () =>
