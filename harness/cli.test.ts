@@ -279,6 +279,16 @@ describe('interrupted', () => {
     expect(existsSync(path.join(out, 'x86_64/toy/console.log'))).toBe(true);
   });
 
+  test('twice at once: it ends without waiting, and leaves nothing', async () => {
+    fake.direct([{ boot: true }, { begin: 0 }, { wait: 60 }]);
+    const started = checkout.start(['watch', '--tree', tree, ...CLAUSE]);
+    await booted(started);
+    started.child.kill('SIGINT');
+    started.child.kill('SIGTERM');
+    expect((await started.ended).code).toBe(130);
+    await expect.poll(() => fake.alive(), { timeout: 5_000 }).toEqual([]);
+  });
+
   test('by SIGKILL while a machine runs: the machine ends too', async () => {
     fake.direct([{ boot: true }, { wait: 60 }]);
     const started = checkout.start(['run', ...CLAUSE, ...toy(), '--out', path.join(checkout.root, 'killed')]);

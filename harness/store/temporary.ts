@@ -111,6 +111,25 @@ export function makeScratch(): string {
   return inTemporaryFolder((folder) => mkdtempSync(path.join(folder, name)));
 }
 
+const inUse = new Set<string>();
+let exitHook = false;
+
+/** For a process that ends without waiting, as by a second Ctrl-C: then nobody comes to the end of `withScratch`. */
+function removeAtExit(folder: string): void {
+  inUse.add(folder);
+  if (exitHook) return;
+  exitHook = true;
+  process.on('exit', () => {
+    for (const left of inUse) {
+      try {
+        rmSync(left, { recursive: true, force: true });
+      } catch {
+        // Something that dies with us may still write there: the next `withScratch` removes it.
+      }
+    }
+  });
+}
+
 /**
  * Runs work with a folder of its own in the system's temporary folder; removed however the work ends.
  * Those of harnesses that were killed are removed first. @throws Failure `no-temporary-folder`
@@ -121,9 +140,11 @@ export async function withScratch<T>(work: (folder: string) => Promise<T>): Prom
     if (pid !== undefined && startOf(Number(pid)) !== start) await removeTree(path.join(tmpdir(), name));
   }
   const folder = makeScratch();
+  removeAtExit(folder);
   try {
     return await work(folder);
   } finally {
     await removeTree(folder);
+    inUse.delete(folder);
   }
 }
