@@ -3,26 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Checkout, type Ended, makeCheckout, type Started } from './commands/testdata/checkout.ts';
-import { type Fake, makeFake } from './machine/testdata/fake.ts';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type Ended, type Started, toyProject } from './commands/testdata/checkout.ts';
 
 // Each test starts the program at least once, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let checkout: Checkout;
-let fake: Fake;
+const { checkout, fake } = toyProject();
 let tree: string;
 const CLAUSE = ['--clause', '4.1', '--trigger', 'hw-breakpoint', '--mechanism', 'sigtrap', '--accel', 'tcg'];
 
 beforeAll(async () => {
-  fake = makeFake();
-  checkout = makeCheckout();
   tree = checkout.tree();
-});
-afterAll(() => {
-  checkout.remove();
-  fake.remove();
 });
 afterEach(() => {
   expect(fake.alive()).toEqual([]);

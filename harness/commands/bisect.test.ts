@@ -3,24 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type BisectionState, loadState } from '../bisect/state.ts';
-import { type Fake, makeFake } from '../machine/testdata/fake.ts';
-import { type Checkout, type Ended, makeCheckout } from './testdata/checkout.ts';
+import { type Ended, toyProject } from './testdata/checkout.ts';
 import { BAD, DEAD, FLAKY, GOOD, NEITHER } from './testdata/toy-kernels.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
-let checkout: Checkout;
-let fake: Fake;
-beforeAll(() => {
-  fake = makeFake();
-  checkout = makeCheckout();
-});
-afterAll(() => {
-  checkout.remove();
-  fake.remove();
-});
+const { checkout, fake } = toyProject();
 
 /** Its Makefile needs what is not there. */
 const BROKEN = undefined;

@@ -2,10 +2,9 @@
 // Two configurations of a toy kernel, by the real ./trapline: CONFIG_CHILD makes the difference, and needs CONFIG_PARENT.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { loadConfigState } from '../bisect/config-state.ts';
-import { type Fake, makeFake } from '../machine/testdata/fake.ts';
-import { type Checkout, makeCheckout } from './testdata/checkout.ts';
+import { toyProject } from './testdata/checkout.ts';
 import { BAD, GOOD } from './testdata/toy-kernels.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
@@ -27,17 +26,10 @@ vmlinux: FORCE
 FORCE:
 `;
 
-let checkout: Checkout;
-let fake: Fake;
+const { checkout, fake } = toyProject();
 let tree: string;
 beforeAll(() => {
-  fake = makeFake();
-  checkout = makeCheckout();
   tree = checkout.tree({ Makefile: MAKEFILE, 'main.c': GOOD, 'bad.c': BAD });
-});
-afterAll(() => {
-  checkout.remove();
-  fake.remove();
 });
 
 function configuration(lines: string): string {

@@ -5,26 +5,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dynamicX86, staticX86 } from '../arch/testdata/elf.ts';
-import { type Fake, makeFake } from '../machine/testdata/fake.ts';
 import { claimGuestName, recordGuest, releaseGuestName } from '../shell/guest-record.ts';
 import { type GuestCommand, type SshGuest, sshGuest } from '../shell/testdata/ssh-guest.ts';
-import { type Checkout, makeCheckout } from './testdata/checkout.ts';
+import { toyProject } from './testdata/checkout.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let checkout: Checkout;
-let fake: Fake;
+const { checkout, fake } = toyProject();
 beforeAll(() => {
-  fake = makeFake();
-  checkout = makeCheckout();
   vi.stubEnv('TRAPLINE_CACHE', checkout.cache);
   const files = { static: staticX86, dynamic: dynamicX86, script: '#!/bin/sh\nexit 3\n', notes: 'no program\n' };
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(checkout.work, name), content);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  checkout.remove();
-  fake.remove();
 });
 
 describe('in a guest of its own', () => {

@@ -3,23 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { type Fake, makeFake } from '../machine/testdata/fake.ts';
-import { type Checkout, makeCheckout } from './testdata/checkout.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { toyProject } from './testdata/checkout.ts';
 
 // Each test starts the program, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let checkout: Checkout;
-let fake: Fake;
-beforeAll(() => {
-  fake = makeFake();
-  checkout = makeCheckout();
-});
-afterAll(() => {
-  checkout.remove();
-  fake.remove();
-});
+const { checkout, fake } = toyProject();
 
 const ONE_LINE = /^trapline: [^\n]*no space left[^\n]*\n$/;
 

@@ -2,24 +2,14 @@
 // Watching a toy kernel's tree by the real ./trapline: what the kernel does stands in its source.
 import { linkSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Fake, makeFake } from '../machine/testdata/fake.ts';
-import { type Checkout, makeCheckout, type Started } from './testdata/checkout.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Started, toyProject } from './testdata/checkout.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let checkout: Checkout;
-let fake: Fake;
+const { checkout, fake } = toyProject();
 let started: Started | undefined;
-beforeAll(() => {
-  fake = makeFake();
-  checkout = makeCheckout();
-});
 afterEach(() => started?.child.kill('SIGKILL'));
-afterAll(() => {
-  checkout.remove();
-  fake.remove();
-});
 
 const REFUSED = { what: 'refused', call: 'open', error: 'no', errnoWithoutSigtrap: 0 };
 const kernel = (errno: number): string =>

@@ -18,7 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FAKE_QEMU } from '../../machine/testdata/fake.ts';
+import { afterAll } from 'vitest';
+import { FAKE_QEMU, type Fake, makeFake } from '../../machine/testdata/fake.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -70,7 +71,7 @@ export interface Checkout {
   remove(): void;
 }
 
-export function makeCheckout(): Checkout {
+function makeCheckout(): Checkout {
   const root = mkdtempSync(path.join(tmpdir(), 'trapline-checkout-'));
   const at = (...parts: string[]) => path.join(root, ...parts);
   // The launcher bundles it anew when a source has changed; the copy is taken as it is.
@@ -154,4 +155,15 @@ export function makeCheckout(): Checkout {
       if (existsSync(root)) rmSync(root, { recursive: true });
     },
   };
+}
+
+/** A checkout and its fake emulator for all tests of a file; they go away with the last of them. */
+export function toyProject(): { checkout: Checkout; fake: Fake } {
+  const fake = makeFake();
+  const checkout = makeCheckout();
+  afterAll(() => {
+    checkout.remove();
+    fake.remove();
+  });
+  return { checkout, fake };
 }
