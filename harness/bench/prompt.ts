@@ -20,7 +20,9 @@ async function promptOf(context: FigureContext, architecture: Architecture): Pro
   tell(architecture.name);
   const shell = [trapline, 'shell', '--arch', architecture.name].map(shellWord).join(' ');
   // `script` is the terminal that it asks for; what is typed waits there until the shell reads it, and then it ends.
-  const command = ['sh', '-c', `echo exit | script -qfec ${shellWord(shell)} /dev/null`];
+  // Its input stays open: at the end of it `script` would look for its child four times a second only.
+  const keys = 'rm -f keys; mkfifo keys; exec 3<>keys; echo exit >&3';
+  const command = ['sh', '-c', `${keys}; script -qfec ${shellWord(shell)} /dev/null <&3`];
   // It says how it is called and ends: as little as a program can do.
   const programs = await buildGuestPrograms(architecture, silent, signal);
   return besideBareGuest(context, {
