@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What behaviour 6 is expected to come to where that is not `conforms`; each with its reason and reference.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { interruptedSteps } from './interrupted-step.ts';
 import { fasyncAtTheNextTick } from './next-tick.ts';
 import { executing } from './power.ts';
 import { withoutStepRegister } from './step-register.ts';
-
-const stepsAstray = {
-  clauses: ['6.6'],
-  architectures: ['s390x'],
-  triggers: ['uprobe'],
-  verdict: 'not-emulated',
-  or: ['conforms'],
-  seen: /^the emulator steps wrongly/,
-  reason:
-    'single steps, by which uprobes go past their instruction, are wrong under QEMU, and here other signals come in their middle; the kernel is under suspicion as well',
-  reference: 'guest/probes/control.c try_step; docs/findings/qemu-s390x-single-step.md',
-} as const satisfies Partial<Expectation>;
 
 export const expectations6: readonly Expectation[] = [
   {
@@ -153,6 +142,5 @@ export const expectations6: readonly Expectation[] = [
     ['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7'],
   ),
   ...executing(['6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7', '6.9']),
-  { ...stepsAstray, label: 'with', mechanisms: ['sigtrap'] },
-  { ...stepsAstray, mechanisms: ['fasync', 'poll'] },
+  ...interruptedSteps('6.6'),
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What all clauses have in common that are run by fasync, where the kernel cannot interrupt its own processor.
 import type { Expectation } from '../harness/judge/expectation.ts';
+import { signalInStep } from './interrupted-step.ts';
 
 const late = {
   architectures: ['mips64el', 'mips', 'parisc', 'alpha', 'sh4'],
@@ -35,4 +36,5 @@ export const fasyncAtTheNextTick = (clauses: readonly string[]): readonly Expect
   { ...late, clauses },
   // It can interrupt itself by then: arch/s390/include/asm/irq_work.h.
   { ...late, clauses, architectures: ['s390x'], kernelBelow: '6.1' },
+  ...signalInStep(clauses),
 ];

@@ -112,8 +112,6 @@ static void signal_storm(void)
 	target = own_thread();
 	trap_use_execute();
 	stops_on_one_cpu();
-	/* Signals come in the middle of one. */
-	trap_needs_steps();
 	trap_handle(on_stop, 0);
 	descriptor = trap_open_or_refuse(&watch);
 	if (sigaction(SIGRTMIN, &action, NULL) || sigaction(SIGALRM, &action, NULL))
