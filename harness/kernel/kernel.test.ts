@@ -281,6 +281,21 @@ describe('sources', () => {
     expect(existsSync(path.join(await sourceTree(second, sink), 'extra.c'))).toBe(false);
   });
 
+  it('a folder in which a file becomes a folder, and a folder a file', async () => {
+    const at = async (): Promise<string> => sourceTree(await plan(`tree:${tree}`), sink);
+    write('one', 'a file');
+    mkdirSync(path.join(tree, 'two'));
+    write('two/inner.c', 'inner');
+    await at();
+    for (const name of ['one', 'two']) rmSync(path.join(tree, name), { recursive: true });
+    mkdirSync(path.join(tree, 'one'));
+    write('one/inner.c', 'inner');
+    write('two', 'a file');
+    const workspace = await at();
+    expect(readFileSync(path.join(workspace, 'one/inner.c'), 'utf8')).toBe('inner');
+    expect(readFileSync(path.join(workspace, 'two'), 'utf8')).toBe('a file');
+  });
+
   it('a tar file: patched builds leave the unpacked source pristine', async () => {
     const archive = path.join(root, 'toy.tar.xz');
     execFileSync('tar', ['-cJf', archive, '-C', path.dirname(tree), path.basename(tree)]);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What every kind of kernel source gives to the workspace that is built in.
-import { lstatSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { commandOutput } from '../process/command.ts';
+import { lstatIfThere } from '../store/stat.ts';
 
 /** Path in the tree → identity of its content and mode. */
 export type Contents = ReadonlyMap<string, string>;
@@ -42,7 +42,7 @@ export function fromPristine(
 /** Copies one file of a tree to the same place in another, as a file of its own; a missing one is skipped. */
 export async function copyInto(from: string, to: string, name: string): Promise<void> {
   const file = path.join(from, name);
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  if (lstatIfThere(file) === undefined) return;
   const target = path.join(to, name);
   await mkdir(path.dirname(target), { recursive: true });
   await cp(file, target, { verbatimSymlinks: true });

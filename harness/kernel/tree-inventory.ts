@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What a user's folder holds, file by file: read whole, or only where somebody says that it was touched.
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inCache } from '../config/paths.ts';
 import { interrupted } from '../process/command.ts';
 import { readJson, sha256 } from '../store/hash.ts';
+import { lstatIfThere } from '../store/stat.ts';
 import { writeFileAtomically } from '../store/temporary.ts';
 import { listFiles } from './tree-files.ts';
 
@@ -27,15 +28,28 @@ export interface Since {
 
 /** Undefined for what is gone, and for what is neither file nor link. */
 export function stampOf(file: string): string | undefined {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = lstatIfThere(file);
   if (stat === undefined || !(stat.isFile() || stat.isSymbolicLink())) return undefined;
   return `${stat.mode.toString(8)} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}`;
 }
 
-function identify(file: string): string {
-  const stat = lstatSync(file);
-  if (stat.isSymbolicLink()) return `link ${sha256(readlinkSync(file))}`;
-  return `${stat.mode & 0o100 ? 'program' : 'file'} ${sha256(readFileSync(file))}`;
+/** Undefined when it has gone since it was stamped. */
+function identify(file: string): string | undefined {
+  const stat = lstatIfThere(file);
+  if (stat === undefined) return undefined;
+  try {
+    if (stat.isSymbolicLink()) return `link ${sha256(readlinkSync(file))}`;
+    return `${stat.mode & 0o100 ? 'program' : 'file'} ${sha256(readFileSync(file))}`;
+  } catch (error) {
+    if (lstatIfThere(file) === undefined) return undefined;
+    throw error;
+  }
+}
+
+/** The stamp is the older of the two: what is written in between is seen the next time. */
+function entryOf(file: string, stamp = stampOf(file)): Entry | undefined {
+  const identity = stamp === undefined ? undefined : identify(file);
+  return stamp === undefined || identity === undefined ? undefined : { stamp, identity };
 }
 
 /** Leaves room for other work after each `many`, and ends when the signal says so. */
@@ -84,15 +98,17 @@ export async function readInventory(directory: string, signal: AbortSignal | und
   for (const name of names) {
     const place = path.join(directory, name);
     const stamp = stamps.get(name) ?? stampOf(place);
-    // A tracked file that is deleted in the work tree is not part of it.
-    if (stamp === undefined) continue;
     const known = before.get(name);
-    if (known?.stamp === stamp) now.set(name, known);
-    else {
-      now.set(name, { stamp, identity: identify(place) });
-      read++;
-      await pause();
+    if (stamp !== undefined && known?.stamp === stamp) {
+      now.set(name, known);
+      continue;
     }
+    // A tracked file that is deleted in the work tree is not part of it.
+    const entry = entryOf(place, stamp);
+    if (entry === undefined) continue;
+    now.set(name, entry);
+    read++;
+    await pause();
   }
   if (read > 0 || before.size !== now.size) writeFileAtomically(file, JSON.stringify([...now]));
   return now;
@@ -108,7 +124,7 @@ function concernsOthers(directory: string, { inventory, touched }: Since): boole
   return (
     touched.size > MANY ||
     [...touched].some((name) => path.basename(name) === '.gitignore') ||
-    [...touched].some((name) => lstatSync(path.join(directory, name), { throwIfNoEntry: false })?.isDirectory()) ||
+    [...touched].some((name) => lstatIfThere(path.join(directory, name))?.isDirectory()) ||
     (folders.length > 0 && [...inventory.keys()].some((name) => folders.some((folder) => name.startsWith(folder))))
   );
 }
@@ -125,10 +141,9 @@ export async function renewInventory(
   const added = strangers.length === 0 ? [] : await listFiles(directory, signal, strangers);
   const now = new Map(inventory);
   for (const name of [...[...touched].filter((one) => inventory.has(one)), ...added]) {
-    const place = path.join(directory, name);
-    const stamp = stampOf(place);
-    if (stamp === undefined) now.delete(name);
-    else now.set(name, { stamp, identity: identify(place) });
+    const entry = entryOf(path.join(directory, name));
+    if (entry === undefined) now.delete(name);
+    else now.set(name, entry);
   }
   return added.length === 0 ? now : new Map([...now].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -8,6 +8,7 @@ import { requestFailure } from '../outcome/failure.ts';
 import { runCommand } from '../process/command.ts';
 import { writingTo } from '../store/disk.ts';
 import { readJson } from '../store/hash.ts';
+import { lstatIfThere } from '../store/stat.ts';
 import { installFolder, removeTree, sweepTemporary, writeFileAtomically } from '../store/temporary.ts';
 import type { Patch } from './patches.ts';
 import type { Contents, KernelSource } from './source.ts';
@@ -59,8 +60,8 @@ export function differences(before: Contents, after: Contents): string[] {
 }
 
 function sameFile(left: string, right: string): boolean {
-  const a = lstatSync(left, { throwIfNoEntry: false });
-  const b = lstatSync(right, { throwIfNoEntry: false });
+  const a = lstatIfThere(left);
+  const b = lstatIfThere(right);
   if (a === undefined || b === undefined) return a === b;
   if (a.isSymbolicLink() && b.isSymbolicLink()) return readlinkSync(left) === readlinkSync(right);
   if (!a.isFile() || !b.isFile() || a.size !== b.size || (a.mode & 0o111) !== (b.mode & 0o111)) return false;
@@ -70,10 +71,12 @@ function sameFile(left: string, right: string): boolean {
 /** Makes the named files of `tree` those of `scratch`, by renaming: a link to the pristine source is broken, not followed. */
 function move(scratch: string, tree: string, names: readonly string[]): void {
   const differing = names.filter((name) => !sameFile(path.join(scratch, name), path.join(tree, name)));
-  const exists = (name: string): boolean =>
-    lstatSync(path.join(scratch, name), { throwIfNoEntry: false }) !== undefined;
-  for (const name of differing) rmSync(path.join(tree, name), { recursive: true, force: true });
-  for (const name of differing.filter(exists)) {
+  // A name of a file may be that of a folder in the other tree.
+  const isFile = (name: string): boolean => lstatIfThere(path.join(scratch, name))?.isDirectory() === false;
+  for (const old of differing.map((name) => path.join(tree, name))) {
+    if (lstatIfThere(old)) rmSync(old, { recursive: true });
+  }
+  for (const name of differing.filter(isFile)) {
     const file = path.join(scratch, name);
     // make goes by the time: what is replaced must be newer than every object.
     if (!lstatSync(file).isSymbolicLink()) utimesSync(file, new Date(), new Date());

@@ -6,6 +6,8 @@ export type TraplineEvent =
   | { type: 'step-started'; subject: string; step: string }
   | { type: 'step-progress'; subject: string; step: string; detail: string }
   | { type: 'step-finished'; subject: string; step: string; seconds: number; detail?: string }
+  /** It ended by an error, which somebody else tells. */
+  | { type: 'step-failed'; subject: string; step: string; seconds: number }
   | { type: 'notice'; level: 'info' | 'warning'; message: string };
 
 export type EventSink = (event: TraplineEvent) => void;
@@ -22,11 +24,18 @@ export async function step<T>(
   const started = performance.now();
   sink({ type: 'step-started', subject, step: name });
   let last: string | undefined;
-  const result = await work((detail) => {
-    last = detail;
-    sink({ type: 'step-progress', subject, step: name, detail });
-  });
-  const seconds = (performance.now() - started) / 1000;
-  sink({ type: 'step-finished', subject, step: name, seconds, ...(last === undefined ? {} : { detail: last }) });
+  const seconds = (): number => (performance.now() - started) / 1000;
+  let result: T;
+  try {
+    result = await work((detail) => {
+      last = detail;
+      sink({ type: 'step-progress', subject, step: name, detail });
+    });
+  } catch (error) {
+    sink({ type: 'step-failed', subject, step: name, seconds: seconds() });
+    throw error;
+  }
+  const detail = last === undefined ? {} : { detail: last };
+  sink({ type: 'step-finished', subject, step: name, seconds: seconds(), ...detail });
   return result;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { step } from '../outcome/events.ts';
 import { HOSTILE } from './fixture.ts';
 import { createLive, duration } from './live.ts';
 
@@ -139,6 +140,26 @@ describe('without a terminal', () => {
       'a: build, 10.0 s: 10\\x1b[2J\n',
       'a: build, 20.0 s: 20\\x1b[2J\n',
       'a: build finished in 25.0 s\n',
+    ]);
+  });
+
+  it('tells at once what failed, the innermost step alone, and no more of it at the end', async () => {
+    const written: string[] = [];
+    const live = createLive({ write: (text) => written.push(text) }, { isTTY: false, colour: false });
+    const failing = step(live.sink, 'a', 'cell', () =>
+      step(live.sink, 'a', 'build', async (detail) => {
+        vi.advanceTimersByTime(2000);
+        detail('3 files');
+        throw new Error('no compiler');
+      }),
+    );
+    await expect(failing).rejects.toThrow('no compiler');
+    vi.advanceTimersByTime(5000);
+    live.close();
+    expect(written).toEqual([
+      'a: cell started\n',
+      'a: build started\n',
+      'a: build not finished after 2.0 s: 3 files\n',
     ]);
   });
 });

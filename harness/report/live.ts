@@ -27,6 +27,8 @@ interface ActiveStep {
   readonly step: string;
   readonly started: number;
   detail: string;
+  /** A step inside it has failed, and that was told. */
+  failed: boolean;
 }
 
 interface View {
@@ -134,6 +136,24 @@ export function createLive(stream: LiveStream, options: { isTTY: boolean; colour
     view.line(paint('green', oneLine(said, 300)));
   };
 
+  const notFinished = (subject: string, { step, detail }: ActiveStep, seconds: number): string => {
+    const said = `${subject}: ${step} not finished after ${duration(seconds)}${withDetail(detail)}`;
+    return paint('red', oneLine(said, 300));
+  };
+
+  const fail = (event: TraplineEvent & { type: 'step-failed' }) => {
+    const steps = subjects.get(event.subject) ?? [];
+    const index = steps.findLastIndex((active) => active.step === event.step);
+    const failed = steps[index];
+    if (!failed) return;
+    const outer = steps[index - 1];
+    if (outer) outer.failed = true;
+    if (index > 0) subjects.set(event.subject, steps.slice(0, index));
+    else subjects.delete(event.subject);
+    // The innermost step says most; what it was part of has failed with it.
+    if (!failed.failed) view.line(notFinished(event.subject, failed, event.seconds));
+  };
+
   const sink: EventSink = (event) => {
     if (event.type === 'notice') {
       const shown = visible(event.message);
@@ -144,6 +164,7 @@ export function createLive(stream: LiveStream, options: { isTTY: boolean; colour
     }
     if (closed) return;
     if (event.type === 'step-finished') return finish(event);
+    if (event.type === 'step-failed') return fail(event);
     const steps = subjects.get(event.subject) ?? [];
     if (event.type === 'step-progress') {
       const active = steps.findLast((candidate) => candidate.step === event.step);
@@ -153,7 +174,7 @@ export function createLive(stream: LiveStream, options: { isTTY: boolean; colour
     }
     // The same step once more: the one before ended without saying so.
     const again = steps.findIndex((active) => active.step === event.step);
-    const active = { step: event.step, started: performance.now(), detail: '' };
+    const active = { step: event.step, started: performance.now(), detail: '', failed: false };
     subjects.set(event.subject, [...(again < 0 ? steps : steps.slice(0, again)), active]);
     view.started(event.subject, active);
   };
@@ -164,9 +185,7 @@ export function createLive(stream: LiveStream, options: { isTTY: boolean; colour
     view.close();
     for (const [subject, steps] of subjects) {
       const active = steps.at(-1);
-      if (!active) continue;
-      const said = `${subject}: ${active.step} not finished after ${duration(elapsed(active))}${withDetail(active.detail)}`;
-      stream.write(`${paint('red', oneLine(said, 300))}\n`);
+      if (active && !active.failed) stream.write(`${notFinished(subject, active, elapsed(active))}\n`);
     }
     subjects.clear();
   };
