@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Watching a toy kernel's tree by the real ./trapline: what the kernel does stands in its source.
-import { linkSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Started, toyProject } from './testdata/checkout.ts';
@@ -59,6 +59,51 @@ describe('watch', () => {
     expect(checkout.builders()).toEqual([]);
   });
 
+  test('what is none of the kernel’s disturbs neither build nor boot, however much it is written', async () => {
+    const tree = checkout.tree({ 'main.c': `{"wait":1}\n${kernel(22)}` });
+    const { until } = watch(tree);
+    const writing = setInterval(() => writeFileSync(path.join(tree, 'main.o'), `${performance.now()}`), 30);
+    try {
+      await until(/absent/);
+      writeFileSync(path.join(tree, 'main.c'), `{"wait":1}\n${kernel(19)}`);
+      await until(/absent → unsupported/);
+    } finally {
+      clearInterval(writing);
+    }
+  });
+
+  test('a file that was touched during the boot, and is the same, leaves the verdict as it comes', async () => {
+    const tree = checkout.tree({ 'main.c': `{"wait":2}\n${kernel(22)}` });
+    const { until } = watch(tree);
+    await vi.waitFor(() => expect(fake.started()).toBeGreaterThan(0), { timeout: 60_000 });
+    writeFileSync(path.join(tree, 'main.c'), `{"wait":2}\n${kernel(22)}`);
+    await until(/absent/);
+  });
+
+  test('a change during the boot ends it, and one back begins it anew', async () => {
+    const tree = checkout.tree({ 'main.c': `{"wait":4}\n${kernel(22)}` });
+    const { until, said } = watch(tree);
+    await vi.waitFor(() => expect(fake.started()).toBeGreaterThan(0), { timeout: 60_000 });
+    writeFileSync(path.join(tree, 'main.c'), `SLOW\n${kernel(19)}`);
+    await vi.waitFor(() => expect(checkout.builders().length).toBeGreaterThan(0), { timeout: 60_000 });
+    writeFileSync(path.join(tree, 'main.c'), `{"wait":4}\n${kernel(22)}`);
+    await until(/absent/);
+    expect(said().match(/x86_64 Linux/g)).toHaveLength(1);
+  });
+
+  test('a tree behind a symbolic link; a folder that becomes a file', async () => {
+    const tree = checkout.tree({ 'main.c': kernel(22) });
+    mkdirSync(path.join(tree, 'sub'));
+    writeFileSync(path.join(tree, 'sub/inner.c'), 'inner');
+    symlinkSync(tree, `${tree}-link`);
+    const { until } = watch(`${tree}-link`);
+    await until(/absent/);
+    rmSync(path.join(tree, 'sub'), { recursive: true });
+    writeFileSync(path.join(tree, 'sub'), 'a file');
+    writeFileSync(path.join(tree, 'main.c'), kernel(19));
+    await until(/absent → unsupported/);
+  });
+
   test('what the watcher does not tell is found when nobody waits', async () => {
     // Of its own, so that it is built here and not taken from the store.
     const tree = checkout.tree({ 'main.c': kernel(22), Kconfig: 'config TOY\n\tbool "toy of its own"\n' });
@@ -82,6 +127,8 @@ describe('watch', () => {
     const empty = mkdtempSync(path.join(checkout.root, 'empty-'));
     const ended = await checkout.run(['watch', '--tree', empty, ...SETTING]);
     expect(ended).toMatchObject({ code: 2, complaints: [expect.stringContaining(empty)] });
+    const file = await checkout.run(['watch', '--tree', path.join(checkout.tree(), 'Makefile'), ...SETTING]);
+    expect(file).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder')] });
     const nowhere = await checkout.run(['watch', '--tree', '/nowhere', ...SETTING]);
     expect(nowhere).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder /nowhere')] });
   });

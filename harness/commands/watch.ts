@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // watch: the clauses chosen again whenever a source tree changes.
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
+import { isFolder } from '../config/folders.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { preloadJudge } from '../judge/judge.ts';
 import {
@@ -12,7 +13,6 @@ import {
   parseKernelRequest,
   resolveKernel,
   type TreeSource,
-  treeSource,
   withConfigs,
 } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
@@ -20,11 +20,12 @@ import { step } from '../outcome/events.ts';
 import { Failure, requestFailure } from '../outcome/failure.ts';
 import type { Mechanism, Trigger, Verdict } from '../outcome/verdict.ts';
 import { visible } from '../outcome/visible.ts';
+import { interrupted } from '../process/command.ts';
 import type { Bench } from '../run/bench.ts';
 import { prepareBench } from '../run/cell-plan.ts';
+import { FollowedTree } from '../run/followed-tree.ts';
 import { demandSteps, type Step, stepsFor } from '../run/plan.ts';
 import { runSteps } from '../run/single.ts';
-import { TreeWatch } from '../run/tree-watch.ts';
 import { withScratch } from '../store/temporary.ts';
 import { demandBuilders } from './builders.ts';
 import { mainArchitecture, print, type Session, withSession } from './session.ts';
@@ -55,52 +56,34 @@ interface Workplace {
   readonly session: Session;
 }
 
-/** What is known from the rounds before. Without a source the tree is read whole. */
+/** What is known from the rounds before. */
 interface Memory {
-  source: TreeSource | undefined;
+  /** Of the kernel that the last verdicts were of. */
   fingerprint: string | undefined;
   readonly verdicts: Map<string, Verdict>;
 }
 
-/** Undefined when the tree is the same as in the round before: a file was only touched, or is none of the kernel's. */
+/** Undefined when the kernel is the same as in the round before. @throws Failure `interrupted` when the signal was aborted */
 async function round(
   workplace: Workplace,
-  memory: Memory,
-  touched: ReadonlySet<string>,
+  source: TreeSource,
+  before: string | undefined,
   signal: AbortSignal,
-): Promise<Round | undefined> {
+): Promise<{ fingerprint: string; round?: Round }> {
   const { bench, programs, builder, steps, options, session } = workplace;
   const request = withConfigs(parseKernelRequest(`${LABEL}=tree:${options.tree}`), options.config ?? []);
-  const { source, fingerprint } = memory;
-  memory.source = undefined;
-  memory.fingerprint = undefined;
-  const plan = await resolveKernel(request, bench.architecture, session.sink, signal, builder, async () => {
-    const since = source && { inventory: source.inventory, touched };
-    memory.source = await treeSource(options.tree, signal, since);
-    return memory.source;
-  });
-  if (plan.fingerprint !== fingerprint) {
-    const kernel = await buildKernel(plan, session.sink, signal);
-    const single = await withScratch((folder) =>
-      step(session.sink, `${bench.architecture.name}/${LABEL}`, 'run the clauses', (progress) =>
-        runSteps(kernel, LABEL, steps, { bench, programs, folder, progress, signal }),
-      ),
-    );
-    memory.fingerprint = plan.fingerprint;
-    return { version: kernel.version, single };
-  }
-  memory.fingerprint = fingerprint;
-  return undefined;
-}
-
-/**
- * A round goes by what the watcher tells, which is not all: a file may be changed by another name of it, or mapped.
- * While nobody waits the whole tree is looked at. True when something was missed.
- */
-async function missed({ options }: Workplace, memory: Memory, signal: AbortSignal): Promise<boolean> {
-  const before = memory.source?.identity;
-  memory.source = await treeSource(options.tree, signal);
-  return memory.source.identity !== before;
+  const plan = await resolveKernel(request, bench.architecture, session.sink, signal, builder, async () => source);
+  if (plan.fingerprint === before) return { fingerprint: before };
+  const kernel = await buildKernel(plan, session.sink, signal);
+  const single = await withScratch((folder) =>
+    step(session.sink, `${bench.architecture.name}/${LABEL}`, 'run the clauses', async (progress) => {
+      const ran = await runSteps(kernel, LABEL, steps, { bench, programs, folder, progress, signal });
+      // What was cut short has no verdicts.
+      if (signal.aborted) throw interrupted('running the clauses');
+      return ran;
+    }),
+  );
+  return { fingerprint: plan.fingerprint, round: { version: kernel.version, single } };
 }
 
 /** Failures that the next change may mend: the tree is at work on. */
@@ -111,40 +94,50 @@ const mendable = (error: unknown): error is Failure =>
       error.name,
     ));
 
-async function rounds(workplace: Workplace, watch: TreeWatch): Promise<void> {
+async function rounds(workplace: Workplace, tree: FollowedTree): Promise<void> {
   const { session, options, bench } = workplace;
-  const memory: Memory = { source: undefined, fingerprint: undefined, verdicts: new Map() };
-  for (let first = true; !session.signal.aborted; first = false) {
+  const memory: Memory = { fingerprint: undefined, verdicts: new Map() };
+  for (let first = true; !session.signal.aborted; ) {
     // A change during the build makes it worthless: it is ended, and begun anew.
     const stale = new AbortController();
+    const over = new AbortController();
     const signal = AbortSignal.any([session.signal, stale.signal]);
-    const touched = watch.news();
-    watch.onChange = () => stale.abort();
     const started = performance.now();
+    let source: TreeSource | undefined;
+    let other: Promise<void> | undefined;
     try {
-      const done = await round(workplace, memory, touched, signal);
+      source = await tree.read(session.signal);
+      other = tree.other(source, over.signal, false).then(() => {
+        if (!over.signal.aborted) stale.abort();
+      });
+      // Awaited below, whatever the round comes to.
+      other.catch(() => stale.abort());
+      const done = await round(workplace, source, memory.fingerprint, signal);
+      memory.fingerprint = done.fingerprint;
       const seconds = (performance.now() - started) / 1000;
-      if (done && !stale.signal.aborted) print(roundLines(done, bench, seconds, memory.verdicts));
-      if (await missed(workplace, memory, signal)) continue;
+      if (done.round) print(roundLines(done.round, bench, seconds, memory.verdicts));
+      first = false;
     } catch (error) {
       if (!existsSync(options.tree)) {
         throw requestFailure('tree-gone', `the tree ${options.tree} is gone`, 'Begin again where it is now');
       }
-      const interrupted = error instanceof Failure && error.kind === 'interrupted';
-      if (!(interrupted && signal.aborted)) {
+      const ended = error instanceof Failure && error.kind === 'interrupted' && signal.aborted;
+      if (!ended) {
         // At the first round nothing is at work yet: what is wrong then is the request.
         if (!mendable(error) || (first && error.kind === 'request')) throw error;
         const again = error.name === 'tree-changed';
         print(`${clock()}  ${visible(error.what.replaceAll('\n', ' '))}${again ? ': it is read again' : ''}`);
+        memory.fingerprint = undefined;
         if (again) {
-          memory.source = undefined;
-          continue;
+          tree.forget();
+          stale.abort();
         }
       }
     } finally {
-      watch.onChange = undefined;
+      over.abort();
     }
-    await watch.changed(session.signal);
+    await other;
+    if (!stale.signal.aborted) await tree.other(source, session.signal, true);
   }
 }
 
@@ -156,24 +149,26 @@ export async function watch(options: WatchOptions): Promise<void> {
     mechanisms: (options.mechanism ?? []) as Mechanism[],
   };
   demandSteps([architecture], filter);
-  const tree = path.resolve(options.tree);
-  if (!existsSync(tree)) {
-    throw requestFailure('no-such-file', `there is no folder ${tree}`, 'Name the top folder of a kernel source');
+  const named = path.resolve(options.tree);
+  if (!isFolder(named)) {
+    throw requestFailure('no-such-file', `there is no folder ${named}`, 'Name the top folder of a kernel source');
   }
+  // The watcher does not follow a symbolic link.
+  const tree = realpathSync(named);
   await withSession(async (session) => {
     const builderOf = await demandBuilders([architecture], options, session.sink);
     const builder = builderOf(architecture);
-    const [bench, programs, treeWatch] = await Promise.all([
+    const [bench, programs, followed] = await Promise.all([
       prepareBench(architecture, options, session.sink, session.signal),
       buildGuestPrograms(architecture, session.sink, session.signal),
-      TreeWatch.begin(tree),
+      FollowedTree.begin(tree),
     ]);
     preloadJudge();
     const steps = stepsFor(architecture, filter);
     try {
-      await rounds({ bench, programs, builder, steps, options: { ...options, tree }, session }, treeWatch);
+      await rounds({ bench, programs, builder, steps, options: { ...options, tree }, session }, followed);
     } finally {
-      await treeWatch.end();
+      await followed.end();
     }
   });
   throw new Failure('interrupted', 'interrupted', 'watching was ended', 'Nothing is left running');
