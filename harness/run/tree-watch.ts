@@ -13,8 +13,9 @@ const QUIET = 0.1;
 const PATIENCE = 1;
 /** More names than this at once, and some may not have been told: the queue of the kernel (inotify) is finite. */
 const MANY = 5000;
-/** A folder may go while the tree is gone through. */
-const ATTEMPTS = 10;
+/** Seconds for which folders may go while the tree is gone through, and between two attempts. */
+const UNREST = 60;
+const AGAIN = 0.2;
 
 export class TreeWatch {
   private touched = new Set<string>();
@@ -36,7 +37,8 @@ export class TreeWatch {
   }
 
   private async subscribe(): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    const begun = performance.now();
+    for (;;) {
       try {
         this.subscription = await subscribe(
           this.directory,
@@ -48,7 +50,11 @@ export class TreeWatch {
         return;
       } catch (error) {
         const { message } = error as Error;
-        if (/No such file/.test(message) && attempt < ATTEMPTS && existsSync(this.directory)) continue;
+        const unrest = performance.now() < begun + UNREST * 1000;
+        if (/No such file/.test(message) && unrest && existsSync(this.directory)) {
+          await sleep(AGAIN * 1000);
+          continue;
+        }
         throw infrastructureFailure(
           'tree-not-watched',
           `${this.directory} cannot be watched: ${message}`,
