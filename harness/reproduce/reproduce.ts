@@ -16,7 +16,8 @@ import type { Verdict } from '../outcome/verdict.ts';
 import type { Recording } from '../run/cell.ts';
 import type { Step } from '../run/plan.ts';
 import { runSteps } from '../run/single.ts';
-import { type Difference, differences } from './differences.ts';
+import type { Difference } from './difference.ts';
+import { differences } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 
 /** Everything that a try needs; what of it is not as it was in the run has been told. */
