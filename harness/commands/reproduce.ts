@@ -43,10 +43,11 @@ const SHOWN = 12;
 const shown = (value: unknown): string => (value === undefined ? 'not there' : visible(JSON.stringify(value)));
 
 function differenceLines(differences: readonly Difference[]): string[] {
-  const telling = differences.filter(({ varies }) => !varies);
-  const lines = telling
-    .slice(0, SHOWN)
-    .map(({ where, recorded, seen }) => `    ${visible(where)}: recorded ${shown(recorded)}, seen ${shown(seen)}`);
+  const telling = differences.filter(({ varies, told }) => !varies || told !== undefined);
+  const lines = telling.slice(0, SHOWN).map(({ where, recorded, seen, told }) => {
+    const why = told === undefined ? '' : ` (${told})`;
+    return `    ${visible(where)}: recorded ${shown(recorded)}, seen ${shown(seen)}${why}`;
+  });
   return telling.length > SHOWN ? [...lines, `    and ${telling.length - SHOWN} more`] : lines;
 }
 

@@ -9,4 +9,6 @@ export interface Difference {
   readonly seen: unknown;
   /** Nothing is judged by it, and it differs from boot to boot: a process, a time, or a count of a time's events. */
   readonly varies: boolean;
+  /** Why it is shown although it is no difference. */
+  readonly told?: string;
 }

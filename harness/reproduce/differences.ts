@@ -2,7 +2,7 @@
 // What a probe saw now beside what it recorded then, and how sure one can be after several times.
 import type { Ending, Observation } from '../judge/observation.ts';
 import type { Difference } from './difference.ts';
-import { isWarning, warningDifferences } from './warnings.ts';
+import { isWarning, type Said, warningDifferences } from './warnings.ts';
 
 /**
  * Fields that differ between two boots of one kernel by nature: processes and times; and what is counted while a
@@ -93,8 +93,11 @@ type Recorded = { readonly observations: readonly Observation[]; readonly ending
 const ofProbe = ({ observations, ending }: Recorded): Map<string, Place> =>
   places([...observations.filter((one) => !isWarning(one)), ended(ending)]);
 
-/** Where the records differ. The verdict is not made of all of them: process ids and addresses of stacks differ too. */
-export function differences(recorded: Recorded, seen: Recorded): Difference[] {
+/**
+ * Where the records differ. The verdict is not made of all of them: process ids and addresses of stacks differ too.
+ * @param said what the recorded kernel had said already (warnings.ts)
+ */
+export function differences(recorded: Recorded, seen: Recorded, said: Said = new Set()): Difference[] {
   const before = ofProbe(recorded);
   const after = ofProbe(seen);
   const found = [...new Set([...before.keys(), ...after.keys()])]
@@ -106,7 +109,7 @@ export function differences(recorded: Recorded, seen: Recorded): Difference[] {
       seen: now?.value,
       varies: (old ?? now)?.varies ?? false,
     }));
-  return [...found, ...warningDifferences(recorded.observations, seen.observations)];
+  return [...found, ...warningDifferences(recorded.observations, seen.observations, said)];
 }
 
 /**

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A kernel's warning is the same by its kind and place.
-import { describe, expect, test } from 'vitest';
+// A kernel's warning is the same by its kind and place; one that a fresh kernel has again is told, and no difference.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Evidence } from '../judge/observation.ts';
 import { differences } from './differences.ts';
+import { saidUntil } from './warnings.ts';
 
 const exited = { kind: 'exited', status: 0, seconds: 1 } as const;
 const warned = (...lines: string[]) => ({
@@ -57,4 +62,66 @@ test('a warning does not come between the probe’s own records', () => {
   const then = { observations: [hit], ending: exited };
   const now = { observations: [...warned(inCore(0, 29)).observations, { ...hit, mask: 2 }], ending: exited };
   expect(differences(then, now).map(({ where }) => where)).toEqual(['hit.mask', 'kernel-warning.line']);
+});
+
+describe('what the recorded kernel had said already', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'trapline-warnings-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const evidence: Evidence = {
+    clause: '3.2',
+    trigger: 'page-fault',
+    mechanism: 'sigtrap',
+    observations: [],
+    ending: exited,
+  };
+  const record = (value: object) => `${JSON.stringify(value)}\n`;
+  const begin = (step: number, clause: string) =>
+    record({ record: 'begin', step, clause, trigger: 'page-fault', mechanism: 'sigtrap' });
+  const until = record({ record: 'console', step: 2, when: 'end', at: Buffer.byteLength(`µ\n${inCore(0, 29)}\r\n`) });
+
+  /** What comes of a warning that is new in clause 3.2. */
+  function fresh(observations: string, consoles: Record<string, string>, line = inCore(0, 22)) {
+    writeFileSync(path.join(folder, 'observations.jsonl'), observations);
+    for (const [name, text] of Object.entries(consoles)) writeFileSync(path.join(folder, name), text);
+    return differences(warned(), warned(line), saidUntil(folder, evidence));
+  }
+  const after = 'WARNING: CPU: 0 PID: 40 at mm/mmap.c:7 later+0x1/0x2';
+  const console = `µ\n${inCore(0, 29)}\r\n${after}\r\n`;
+  const machine = (number: number) => record({ record: 'machine', number });
+
+  test('it is told, and no difference', () => {
+    const found = fresh(machine(1) + begin(1, '3.1') + begin(2, '3.2') + until, { 'console.log': console });
+    expect(found).toEqual([
+      {
+        where: 'kernel-warning.line',
+        recorded: undefined,
+        seen: inCore(0, 22),
+        varies: true,
+        told: expect.stringContaining('the kernel had said so before'),
+      },
+    ]);
+  });
+
+  test('what came after the clause alone is news, and so is what stands nowhere', () => {
+    const observations = machine(1) + begin(2, '3.2') + until;
+    expect(fresh(observations, { 'console.log': console }, after)).toMatchObject([{ varies: false }]);
+    // Of the last clause there is no end.
+    expect(fresh(machine(1) + begin(2, '3.2'), { 'console.log': console }, after)).toMatchObject([{ varies: true }]);
+    const elsewhere = inCore(0, 29).replace('12345', '1');
+    expect(fresh(observations, { 'console.log': console }, elsewhere)).toMatchObject([{ varies: false }]);
+  });
+
+  test('by the console of the machine that the clause ran on last; one that is gone says nothing', () => {
+    const observations = machine(1) + begin(2, '3.2') + until + machine(2) + begin(2, '3.2');
+    expect(fresh(observations, { 'console.log': console })).toMatchObject([{ varies: false }]);
+    expect(fresh(observations, { 'console-2.log': console })).toMatchObject([{ varies: true }]);
+  });
+
+  test('a cell’s folder that is empty says nothing', () => {
+    expect(saidUntil(folder, evidence).size).toBe(0);
+  });
 });
