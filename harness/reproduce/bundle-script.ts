@@ -27,7 +27,10 @@ const quoted = (text: string): string => `'${visible(text).replace(/\n/g, ' ').r
 function forgetting(): string {
   const commands = [
     ...VARYING_RECORDS.map((what) => `/"what":"${what}"/d`),
-    ...VARYING.map((name) => `s/"${name}":[^],}]*/"${name}":"*"/g`),
+    // A whole array, or what is none: sed without extensions has no "or".
+    ...VARYING.flatMap((name) =>
+      [String.raw`\[[^]]*]`, '[^][,}]*'].map((value) => `s/"${name}":${value}/"${name}":"*"/g`),
+    ),
     `s/"${FIRST_REGISTER}":"0x.*/"${FIRST_REGISTER}" and the general registers/`,
   ];
   return commands.map((command) => `  -e '${command}'`).join(' \\\n');

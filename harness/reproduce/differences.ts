@@ -41,7 +41,9 @@ interface Values {
 
 function valuesOf({ what, ...fields }: Observation): Values {
   const all = flat(fields, '', new Map());
-  const registers = all.has(FIRST_REGISTER) ? [...all.keys()].slice([...all.keys()].indexOf(FIRST_REGISTER)) : [];
+  // A text of this name is no register: a probe names its signal's flags so.
+  const first = [...all].findIndex(([where, value]) => where === FIRST_REGISTER && /^0x/.test(String(value)));
+  const registers = first < 0 ? [] : [...all.keys()].slice(first);
   const varying = [...all.keys()].filter(
     (where) => VARYING_RECORDS.includes(what) || where.split(/[.[\]]+/).some((name) => VARYING.includes(name)),
   );
