@@ -62,8 +62,11 @@ function reproduce(shell: string, recorded: readonly Observation[], seen: readon
   const toy = `#!/bin/sh\ncase $1 in --version) echo 'toy 7.2' ;; *) cat ${at('channel')} >&3; cat ${at('console')} ;; esac\n`;
   writeFileSync(at('bin/toy-emulator'), toy);
   chmodSync(at('bin/toy-emulator'), 0o755);
+  // The script looks for the emulator's end every second.
+  writeFileSync(at('bin/sleep'), '#!/bin/sh\nexec /bin/sleep 0.05\n');
+  chmodSync(at('bin/sleep'), 0o755);
   if (shell === 'busybox') {
-    const tools = ['sh', 'sed', 'grep', 'tr', 'sort', 'cmp', 'cat', 'mktemp', 'rm', 'dirname', 'sleep', 'tail'];
+    const tools = ['sh', 'sed', 'grep', 'tr', 'sort', 'cmp', 'cat', 'mktemp', 'rm', 'dirname', 'tail'];
     for (const name of tools)
       symlinkSync(spawnSync('which', ['busybox'], { encoding: 'utf8' }).stdout.trim(), at('bin', name));
   }
@@ -106,5 +109,36 @@ describe.each(shells)('%s', (shell) => {
     const found = differences({ observations: [recorded], ending: exited }, { observations: [seen], ending: exited });
     expect(found.some(({ varies }) => !varies)).toBe(true);
     expect(reproduce(shell, [recorded], [seen]).status).toBe(1);
+  });
+
+  const place = 'at kernel/events/core.c:12429 __do_sys_perf_event_open+0x59/0x93a';
+  const warned = { what: 'kernel-warning', line: `WARNING: CPU: 1 PID: 30 ${place}` };
+  const hit = { what: 'hit', mask: 1 };
+
+  test('a warning is looked for on the console, by kind and place', () => {
+    const again = reproduce(shell, [warned, hit], [hit], `\r\n[    1.5] WARNING: CPU: 0 PID: 29 ${place}\r\n`);
+    expect(again.said).toContain(`the kernel warned, and does again: WARNING: CPU: 1 PID: 30 ${place}\n`);
+    expect(again.said).toMatch(/^the same$/m);
+    expect(again.status).toBe(0);
+  });
+
+  test('a warning that does not come, or comes of another place, is told', () => {
+    const elsewhere = `WARNING: CPU: 1 PID: 30 ${place}\n`.replace('core.c', 'core_c');
+    const another = reproduce(shell, [warned, hit], [hit], elsewhere);
+    expect(another.said).toContain('the kernel warned, and does not now: WARNING');
+    expect(another.status).toBe(1);
+  });
+
+  test('a warning that was not recorded is none of its business', () => {
+    expect(reproduce(shell, [hit], [hit], `${warned.line}\n`)).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/^the same$/m),
+    });
+  });
+
+  test('whatever a warning says is text to the shell and to grep', () => {
+    const line = `WARNING: CPU: 0 PID: 1 at 'a'.c:1 $(exit 9) \\1 [x]* "^$" µ end`;
+    const strange = [{ what: 'kernel-warning', line }, hit];
+    expect(reproduce(shell, strange, [hit], `${line}\n`)).toMatchObject({ status: 0 });
   });
 });
