@@ -9,7 +9,7 @@ import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { readReport } from '../report/index.ts';
 import { triggerOf } from '../reproduce/backwards.ts';
-import { writeBundle } from '../reproduce/bundle.ts';
+import { demandBundle, writeBundle } from '../reproduce/bundle.ts';
 import { debug } from '../reproduce/debugger.ts';
 import type { Difference } from '../reproduce/difference.ts';
 import { confidenceInterval } from '../reproduce/differences.ts';
@@ -20,7 +20,6 @@ import { reportFile } from '../run/again.ts';
 import { demandFreshFolder, makeRunFolder } from '../run/folder.ts';
 import { shellOnConsole } from '../shell/shell.ts';
 import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
-import { demandNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
 import { buildTools } from '../tools/build.ts';
 import { lostGuestStatus } from './lost-guest.ts';
@@ -162,7 +161,7 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
 }
 
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
-  if (options.bundle !== undefined) demandNamedFile(options.bundle);
+  if (options.bundle !== undefined) await demandBundle(options.bundle);
   if (options.record !== undefined) demandFreshFolder(options.record, '--record');
   if (options.replay !== undefined) readNote(options.replay);
   if (options.out !== undefined) demandFreshFolder(options.out, '--out');
