@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two configurations of a toy kernel, by the real ./trapline: CONFIG_CHILD makes the difference, and needs CONFIG_PARENT.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { loadConfigState } from '../bisect/config-state.ts';
@@ -114,6 +114,19 @@ test.each([
 ])('%s', async (_, good, bad, code, words) => {
   const { ended } = await bisect(good, bad);
   expect(ended).toMatchObject({ code, complaints: [expect.stringMatching(words)] });
+});
+
+test('a tree that is none is told before anything is begun', async () => {
+  for (const [folder, words] of [
+    ['/nowhere', /there is no folder \/nowhere\. /],
+    [checkout.root, /is not a Linux source tree/],
+  ] as const) {
+    const { args, out } = request(WITHOUT, WITH);
+    const ended = await checkout.run(args.map((word) => (word === tree ? folder : word)));
+    expect(ended).toMatchObject({ code: 2, complaints: [expect.stringMatching(words)] });
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(out)).toBe(false);
+  }
 });
 
 test('a file that is not there, and one file alone', async () => {
