@@ -22,21 +22,30 @@ let folder: string;
 const at = (...parts: string[]) => path.join(folder, ...parts);
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'trapline-script-'));
-  for (const name of ['bin', 'bundle', 'bundle/recorded']) mkdirSync(at(name));
+  for (const name of ['bin', 'busybox', 'bundle', 'bundle/recorded']) mkdirSync(at(name));
+  const tools = ['sh', 'sed', 'grep', 'tr', 'sort', 'cmp', 'cat', 'mktemp', 'rm', 'dirname', 'tail'];
+  const busybox = spawnSync('which', ['busybox'], { encoding: 'utf8' }).stdout.trim();
+  for (const name of tools) symlinkSync(busybox || '/nowhere', at('busybox', name));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const boot = { record: 'boot', release: '6.1.7' };
+const textOf = (records: readonly object[]): string => records.map((one) => `${JSON.stringify(one)}\n`).join('');
 const channel = (observations: readonly Observation[]): string =>
-  [
-    { record: 'boot', release: '6.1.7' },
+  textOf([
+    boot,
     ...observations.map((seen) => ({ record: 'observation', step: 1, seen })),
     { record: 'end', step: 1, status: 0, timedOut: false, ms: 7 },
-  ]
-    .map((record) => `${JSON.stringify(record)}\n`)
-    .join('');
+  ]);
 
 /** Runs the script of what was recorded on a machine that says this. */
-function reproduce(shell: string, recorded: readonly Observation[], seen: readonly Observation[], console = '') {
+function reproduce(
+  shell: string,
+  recorded: readonly Observation[],
+  seen: readonly Observation[],
+  console = '',
+  { before = channel(recorded), now = channel(seen) } = {},
+) {
   if (!clause) throw new Error('no clause 3.1');
   const evidence = { clause: '3.1', trigger: 'hw-breakpoint', mechanism: 'sigtrap', observations: recorded } as const;
   const script = reproduceScript({
@@ -56,8 +65,8 @@ function reproduce(shell: string, recorded: readonly Observation[], seen: readon
     },
   });
   writeFileSync(at('bundle/reproduce.sh'), script);
-  writeFileSync(at('bundle/recorded/probe.jsonl'), channel(recorded));
-  writeFileSync(at('channel'), channel(seen));
+  writeFileSync(at('bundle/recorded/probe.jsonl'), before);
+  writeFileSync(at('channel'), now);
   writeFileSync(at('console'), console);
   const toy = `#!/bin/sh\ncase $1 in --version) echo 'toy 7.2' ;; *) cat ${at('channel')} >&3; cat ${at('console')} ;; esac\n`;
   writeFileSync(at('bin/toy-emulator'), toy);
@@ -65,13 +74,8 @@ function reproduce(shell: string, recorded: readonly Observation[], seen: readon
   // The script looks for the emulator's end every second.
   writeFileSync(at('bin/sleep'), '#!/bin/sh\nexec /bin/sleep 0.05\n');
   chmodSync(at('bin/sleep'), 0o755);
-  if (shell === 'busybox') {
-    const tools = ['sh', 'sed', 'grep', 'tr', 'sort', 'cmp', 'cat', 'mktemp', 'rm', 'dirname', 'tail'];
-    for (const name of tools)
-      symlinkSync(spawnSync('which', ['busybox'], { encoding: 'utf8' }).stdout.trim(), at('bin', name));
-  }
-  const search = shell === 'busybox' ? at('bin') : `${at('bin')}:/usr/bin:/bin`;
-  const command = shell === 'busybox' ? at('bin/sh') : shell;
+  const search = `${at('bin')}:${shell === 'busybox' ? at('busybox') : '/usr/bin:/bin'}`;
+  const command = shell === 'busybox' ? at('busybox/sh') : shell;
   const { status, stdout, stderr } = spawnSync(command, [at('bundle/reproduce.sh')], {
     encoding: 'utf8',
     env: { PATH: search, TMPDIR: folder },
@@ -109,6 +113,15 @@ describe.each(shells)('%s', (shell) => {
     const found = differences({ observations: [recorded], ending: exited }, { observations: [seen], ending: exited });
     expect(found.some(({ varies }) => !varies)).toBe(true);
     expect(reproduce(shell, [recorded], [seen]).status).toBe(1);
+  });
+
+  test('a guest that does not come up is no answer, whatever was recorded', () => {
+    // The probe was lost before it recorded anything.
+    const lost = { before: '', now: textOf([boot]) };
+    expect(reproduce(shell, [], [], '', lost).status).toBe(0);
+    const dead = reproduce(shell, [], [], 'qemu: no\n', { ...lost, now: '' });
+    expect(dead.said).toMatch(/^no guest came up.*:\n {2}qemu: no$/m);
+    expect(dead.status).toBe(3);
   });
 
   const place = 'at kernel/events/core.c:12429 __do_sys_perf_event_open+0x59/0x93a';

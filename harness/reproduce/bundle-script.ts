@@ -127,16 +127,16 @@ sed 's/^/  /' "$seen/now"
 echo
 cmp -s "$seen/recorded" "$seen/now"
 differ=$?
-${warnings === '' ? '' : WARNED + warnings}if [ "$differ" = 0 ]; then
-  echo 'the same'
-  exit 0
-fi
-if grep -q '"record":"boot"' "$seen/channel"; then
-  echo 'another (what is above differs)'
-  status=1
-else
+${warnings === '' ? '' : WARNED + warnings}# Where the probe had been lost before it recorded anything, a machine that never came up would be the same.
+if ! grep -q '"record":"boot"' "$seen/channel"; then
   echo 'no guest came up; what the console had to say:'
   status=3
+elif [ "$differ" = 0 ]; then
+  echo 'the same'
+  exit 0
+else
+  echo 'another (what is above differs)'
+  status=1
 fi
 sed 's/^/  /' "$seen/console" | tail -n 30
 exit "$status"
