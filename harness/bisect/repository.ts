@@ -7,6 +7,7 @@ import { demandGit, GIT_ARGS, gitEnvironment } from '../kernel/index.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { type CommandResult, commandOutput, runCommand } from '../process/command.ts';
 import { removeTree } from '../store/temporary.ts';
+import { type BisectionRequest, treeGone } from './state.ts';
 
 /** What `git bisect run` takes a command's exit status for. */
 export const CODES = { good: 0, bad: 1, skip: 125 } as const;
@@ -53,6 +54,19 @@ export async function findCommit(tree: string, ref: string): Promise<Commit> {
 export async function describe(tree: string, sha: string): Promise<Commit> {
   const subject = await gitOutput(tree, ['show', '--no-patch', '--format=%s', sha]);
   return { sha, text: `${sha.slice(0, 12)} ("${subject}")` };
+}
+
+/**
+ * Has the repository still both ends of a bisection that was begun in it?
+ * @throws Failure `tree-gone`
+ */
+export async function demandStillThere({ tree, good, bad }: BisectionRequest): Promise<void> {
+  await demandGit();
+  if (!existsSync(tree)) throw treeGone(`the tree ${tree} is gone`);
+  for (const { sha, text } of [good, bad]) {
+    const found = await git(tree, ['cat-file', '-e', `${sha}^{commit}`]);
+    if (found.exitCode !== 0) throw treeGone(`the tree ${tree} has no longer the commit ${text}`);
+  }
 }
 
 /** Author, date and the files that the commit changes: what one wants to know of the one that was found. */

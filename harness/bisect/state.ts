@@ -56,6 +56,14 @@ const stateSchema = z.strictObject({
 export type BisectionState = z.infer<typeof stateSchema>;
 export type BisectionRequest = BisectionState['request'];
 
+/** For a bisection that goes on, whose request cannot be changed. @param what what is missing of its tree */
+export const treeGone = (what: string): Failure =>
+  requestFailure(
+    'tree-gone',
+    what,
+    'Put it back as it was when the bisection began, or begin another without --resume',
+  );
+
 /**
  * Runs `work` as the only one that is at work on a bisection's folder, which exists.
  * @throws Failure `bisection-in-use`

@@ -54,10 +54,10 @@ Exit: 0 it was shown, whatever the verdicts are · 2 there is no such run`,
     .addOption(new Option('--times <n>', 'try it so often, and give the rate').argParser(count).default(1))
     .addOption(qemuOption())
     .addOption(
-      single('--bundle <file>', 'write it all to a .tar.gz with a script that needs QEMU and a shell').conflicts([
-        'times',
-        'out',
-      ]),
+      single(
+        '--bundle <file>',
+        'write it all to a .tar.gz or .tar.zst with a script that needs QEMU and a shell',
+      ).conflicts(['times', 'out']),
     )
     .addOption(
       new Option('--gdb', 'the guest under gdb, with breakpoints where a SIGTRAP is raised and left').conflicts([

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Bisections of toy kernels by the real ./trapline: what each commit's kernel does stands in its source.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { type BisectionState, loadState } from '../bisect/state.ts';
@@ -191,6 +201,31 @@ test('after an interrupt it goes on where it was', async () => {
   const third = await checkout.run(['bisect', '--resume', out]);
   expect(third.stdout).toBe(again.stdout);
   expect(readFileSync(path.join(out, 'bisect.log'), 'utf8')).toContain('first bad commit');
+});
+
+test('a bisection whose tree is gone, or has lost a commit, does not go on, and is told in one line', async () => {
+  const tree = repository([GOOD, GOOD, GOOD]);
+  // It ends where good is as bad; what is begun is kept.
+  const { out } = await bisect(tree, 2);
+  const away = `${tree}-away`;
+  const refusal = async () => {
+    const ended = await checkout.run(['bisect', '--resume', out]);
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+    return ended;
+  };
+  renameSync(tree, away);
+  const gone = `the tree ${tree} is gone`;
+  expect(await refusal()).toMatchObject({ code: 2, complaints: [expect.stringContaining(gone)] });
+  mkdirSync(tree);
+  git(tree, 'init', '--quiet');
+  const lost = /the tree \S+ has no longer the commit [0-9a-f]{12} \("change 0"\)\. Put it back/;
+  expect(await refusal()).toMatchObject({ code: 2, complaints: [expect.stringMatching(lost)] });
+  rmSync(tree, { recursive: true });
+  renameSync(away, tree);
+  expect(await checkout.run(['bisect', '--resume', out])).toMatchObject({
+    code: 2,
+    complaints: [expect.stringContaining('as it is at the good one')],
+  });
 });
 
 test('of two that go on with the same bisection one is refused at once, the other is not disturbed', async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Architecture, findArchitecture } from '../arch/index.ts';
 import { bisect as bisectCommits } from '../bisect/bisect.ts';
 import { isConfigBisection } from '../bisect/config-state.ts';
-import { commitDetails, countBetween, findCommit } from '../bisect/repository.ts';
+import { commitDetails, countBetween, demandStillThere, findCommit } from '../bisect/repository.ts';
 import { alone, type BisectionRequest, type BisectionState, loadState, saveState } from '../bisect/state.ts';
 import { summaryOf } from '../bisect/summary.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
@@ -53,6 +53,7 @@ export async function bisect(options: BisectOptions): Promise<void> {
     return bisectOptions(options);
   }
   const known = options.resume === undefined ? undefined : loadState(options.resume);
+  if (known) await demandStillThere(known.request);
   const named = known ? known.request.arch : demand(options.arch, '--arch');
   const architecture = withEmulatorFrom(known ? known.request.qemu : options.qemu, findArchitecture(named));
   const request = known?.request ?? (await requestOf(options, architecture));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two configurations of a toy kernel, by the real ./trapline: CONFIG_CHILD makes the difference, and needs CONFIG_PARENT.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { loadConfigState } from '../bisect/config-state.ts';
@@ -99,6 +99,18 @@ test('after an interrupt it goes on where it was, and what was tried is not trie
   expect(fake.started()).toBe(trials.length - 3 + 1);
 });
 
+test('one whose tree is gone does not go on', async () => {
+  const { out } = await bisect('CONFIG_A=y\n', '# CONFIG_B is not set\nCONFIG_A=y\n');
+  renameSync(tree, `${tree}-away`);
+  const ended = await checkout.run(['bisect', '--resume', out]);
+  renameSync(`${tree}-away`, tree);
+  expect(ended).toMatchObject({
+    code: 2,
+    complaints: [expect.stringMatching(`the tree ${tree} is gone\\. Put it back`)],
+  });
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
 test('a folder that lacks a configuration is no bisection to go on with', async () => {
   const { out } = await bisect('CONFIG_A=y\n', '# CONFIG_B is not set\nCONFIG_A=y\n');
   rmSync(path.join(out, 'good.config'));
@@ -114,6 +126,19 @@ test.each([
 ])('%s', async (_, good, bad, code, words) => {
   const { ended } = await bisect(good, bad);
   expect(ended).toMatchObject({ code, complaints: [expect.stringMatching(words)] });
+});
+
+test('a tree that is none is told before anything is begun', async () => {
+  for (const [folder, words] of [
+    ['/nowhere', /there is no folder \/nowhere\. /],
+    [checkout.root, /is not a Linux source tree/],
+  ] as const) {
+    const { args, out } = request(WITHOUT, WITH);
+    const ended = await checkout.run(args.map((word) => (word === tree ? folder : word)));
+    expect(ended).toMatchObject({ code: 2, complaints: [expect.stringMatching(words)] });
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(out)).toBe(false);
+  }
 });
 
 test('a file that is not there, and one file alone', async () => {

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
 import { bisectConfig } from '../bisect/config-bisect.ts';
 import { beginConfigState, type ConfigState, type Configurations, loadConfigState } from '../bisect/config-state.ts';
-import { alone } from '../bisect/state.ts';
+import { alone, treeGone } from '../bisect/state.ts';
 import { configSummaryOf } from '../bisect/summary.ts';
-import { absoluteRequest, parseKernelRequest, withConfigs } from '../kernel/index.ts';
+import { absoluteRequest, demandTree, parseKernelRequest, withConfigs } from '../kernel/index.ts';
 import { withEmulatorFrom } from '../machine/emulator.ts';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { makeRunFolder } from '../run/folder.ts';
@@ -56,6 +56,11 @@ export async function bisectOptions(options: BisectOptions): Promise<void> {
   const known = options.resume === undefined ? undefined : loadConfigState(options.resume);
   const configurations = known?.configurations ?? configurationsOf(options.configBisect ?? []);
   const request = known?.state.request ?? requestOf(options);
+  const { source } = parseKernelRequest(request.kernel);
+  if (source.kind === 'tree') {
+    if (known && !existsSync(source.directory)) throw treeGone(`the tree ${source.directory} is gone`);
+    demandTree(source.directory);
+  }
   const architecture = withEmulatorFrom(request.qemu, findArchitecture(request.arch));
   const step = stepOf(architecture, request);
   const { shown, result } = await withSession(async (session) => {

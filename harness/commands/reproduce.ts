@@ -9,9 +9,10 @@ import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { readReport } from '../report/index.ts';
 import { triggerOf } from '../reproduce/backwards.ts';
-import { writeBundle } from '../reproduce/bundle.ts';
+import { demandBundle, writeBundle } from '../reproduce/bundle.ts';
 import { debug } from '../reproduce/debugger.ts';
-import { confidenceInterval, type Difference } from '../reproduce/differences.ts';
+import type { Difference } from '../reproduce/difference.ts';
+import { confidenceInterval } from '../reproduce/differences.ts';
 import { findRecorded, type Narrowing, type RecordedResult } from '../reproduce/recorded.ts';
 import { demandRecording, forRecording, readNote, record, replayRecording } from '../reproduce/recording.ts';
 import { restore, type Try, tryAgain } from '../reproduce/reproduce.ts';
@@ -19,7 +20,6 @@ import { reportFile } from '../run/again.ts';
 import { demandFreshFolder, makeRunFolder } from '../run/folder.ts';
 import { shellOnConsole } from '../shell/shell.ts';
 import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
-import { demandNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
 import { buildTools } from '../tools/build.ts';
 import { lostGuestStatus } from './lost-guest.ts';
@@ -42,10 +42,11 @@ const SHOWN = 12;
 const shown = (value: unknown): string => (value === undefined ? 'not there' : visible(JSON.stringify(value)));
 
 function differenceLines(differences: readonly Difference[]): string[] {
-  const telling = differences.filter(({ varies }) => !varies);
-  const lines = telling
-    .slice(0, SHOWN)
-    .map(({ where, recorded, seen }) => `    ${visible(where)}: recorded ${shown(recorded)}, seen ${shown(seen)}`);
+  const telling = differences.filter(({ varies, told }) => !varies || told !== undefined);
+  const lines = telling.slice(0, SHOWN).map(({ where, recorded, seen, told }) => {
+    const why = told === undefined ? '' : ` (${told})`;
+    return `    ${visible(where)}: recorded ${shown(recorded)}, seen ${shown(seen)}${why}`;
+  });
   return telling.length > SHOWN ? [...lines, `    and ${telling.length - SHOWN} more`] : lines;
 }
 
@@ -160,7 +161,7 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
 }
 
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {
-  if (options.bundle !== undefined) demandNamedFile(options.bundle);
+  if (options.bundle !== undefined) await demandBundle(options.bundle);
   if (options.record !== undefined) demandFreshFolder(options.record, '--record');
   if (options.replay !== undefined) readNote(options.replay);
   if (options.out !== undefined) demandFreshFolder(options.out, '--out');

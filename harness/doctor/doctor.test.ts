@@ -100,12 +100,14 @@ describe('findings', () => {
     });
     expect(() => demandHealthy(findings)).not.toThrow();
     const text = renderDoctor(findings);
-    expect(text).toMatch(/ok gdb-multiarch +there\n {2}ok qemu-img +there\n {2}ok Docker engine +answers at unix:/);
+    expect(text).toMatch(
+      /ok gdb-multiarch +there\n {2}ok qemu-img +there\n {2}ok zstd +there\n {2}ok Docker engine +answers at unix:/,
+    );
     expect(text.trimEnd().split('\n').at(-1)).toBe('everything is there');
   });
 
   test('what only some verbs need is named with what mends it, and is no failure', async () => {
-    machine.remove('gdb-multiarch', 'qemu-img');
+    machine.remove('gdb-multiarch', 'qemu-img', 'zstd');
     const findings = await examine([sparc64]);
     const text = renderDoctor(findings);
     const install = 'apt-get install -y --no-install-recommends';
@@ -115,6 +117,7 @@ describe('findings', () => {
     expect(text).toMatch(
       new RegExp(`-- qemu-img +missing \\(reproduce --record\\); mend it with: ${install} qemu-utils\\n`),
     );
+    expect(text).toMatch(/-- zstd +missing \(reproduce --bundle FILE\.tar\.zst\); mend it with: .* zstd\n/);
     expect(text).toMatch(/-- Docker engine +no Docker engine answers at unix:.* \(--builder docker, --run-in docker, /);
     expect(text).toMatch(/mend it with: apt-get .* docker\.io, or name another one in DOCKER_HOST\n/);
     expect(text.trimEnd().split('\n').at(-1)).toBe('everything is there, but for what is optional');

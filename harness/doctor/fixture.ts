@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
 import type { Architecture } from '../arch/record.ts';
-import { DEBUGGER, SNAPSHOTS } from './optional.ts';
+import { DEBUGGER, SNAPSHOTS, ZSTD } from './optional.ts';
 import { requirementsOf } from './requirements.ts';
 
 export interface FakeMachine {
@@ -70,7 +70,7 @@ export function fakeMachine(architectures: readonly Architecture[]): FakeMachine
   for (const need of requirementsOf(architectures, true)) {
     if (need.kind === 'command') machine.add(need.tool, /gcc$|^clang/.test(need.tool) ? COMPILER : 'exit 0');
   }
-  for (const { tool } of [DEBUGGER, SNAPSHOTS]) machine.add(tool, 'exit 0');
+  for (const { tool } of [DEBUGGER, SNAPSHOTS, ZSTD]) machine.add(tool, 'exit 0');
   for (const { qemu } of architectures) machine.add(qemu.binary, fakeEmulator('7.2.22', qemu.machineName));
   return machine;
 }

@@ -10,6 +10,6 @@ export {
   problemsIn,
 } from './doctor.ts';
 export { installCommand, installPackages, missingPackages, offerInstall, requiredPackages } from './install.ts';
-export { DEBUGGER, SNAPSHOTS } from './optional.ts';
+export { DEBUGGER, SNAPSHOTS, ZSTD } from './optional.ts';
 export { renderDoctor } from './render.ts';
 export { requirementsOf } from './requirements.ts';

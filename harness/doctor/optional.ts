@@ -17,6 +17,12 @@ export const SNAPSHOTS: Requirement = {
   package: 'qemu-utils',
   purpose: 'reproduce --record',
 };
+export const ZSTD: Requirement = {
+  kind: 'command',
+  tool: 'zstd',
+  package: 'zstd',
+  purpose: 'reproduce --bundle FILE.tar.zst',
+};
 const ENGINE_PURPOSE = '--builder docker, --run-in docker, --engine swarm, images, kernel push and pull';
 
 /** One thing as it was found. */
@@ -63,4 +69,4 @@ async function examineTool(tool: Requirement): Promise<OptionalFinding> {
 
 /** Looks at all of it side by side. An engine that does not answer is waited for some seconds. */
 export const examineOptional = (): Promise<OptionalFinding[]> =>
-  Promise.all([examineTool(DEBUGGER), examineTool(SNAPSHOTS), examineEngine()]);
+  Promise.all([examineTool(DEBUGGER), examineTool(SNAPSHOTS), examineTool(ZSTD), examineEngine()]);

@@ -17,7 +17,7 @@ export {
 } from './registry.ts';
 export { DEFAULT_TREE, type KernelRequest, parseKernelRequest, type SourceSelector, withConfigs } from './request.ts';
 export { demandGit, GIT_ARGS, gitEnvironment } from './source-git.ts';
-export { type TreeSource, treeSource } from './source-tree.ts';
+export { demandTree, type TreeSource, treeSource } from './source-tree.ts';
 export { binaryTool, crossPrefix, kernelBuildRequirements, kernelTools, symbolTools } from './toolchain.ts';
 export { chooseStored, exportKernels, importKernels } from './transfer.ts';
 export { isUnpacked, knownPackages, type PackageSet, unpackedPackages } from './unpacked.ts';

@@ -14,16 +14,22 @@ export interface TreeSource extends KernelSource {
   readonly inventory: Inventory;
 }
 
+/** Its version. @throws Failure `no-such-file`, `not-a-kernel-tree` */
+export function demandTree(named: string): string {
+  const directory = path.resolve(named);
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    throw requestFailure('no-such-file', `there is no folder ${directory}`, 'Name the top folder of a kernel source');
+  }
+  return treeVersion(directory);
+}
+
 /**
  * @param since what is known of it already: then only what was touched is read
  * @throws Failure `no-such-file`, `not-a-kernel-tree`, `missing-tool`, `interrupted`
  */
 export async function treeSource(named: string, signal?: AbortSignal, since?: Since): Promise<TreeSource> {
   const directory = path.resolve(named);
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    throw requestFailure('no-such-file', `there is no folder ${directory}`, 'Name the top folder of a kernel source');
-  }
-  const version = treeVersion(directory);
+  const version = demandTree(directory);
   const inventory = await (since ? renewInventory(directory, since, signal) : readInventory(directory, signal));
   const contents = new Map([...inventory].map(([name, { identity }]) => [name, identity]));
   const copy = async (paths: readonly string[], target: string, held: AbortSignal): Promise<void> => {

@@ -16,7 +16,7 @@ export function triggerOf({ observations }: Pick<Evidence, 'observations'>): str
  */
 export function backwardsCommands(socket: string, trigger: string | undefined): string {
   return `python
-import json, socket, time
+import json, re, socket, time
 
 # Not by gdb's own connection: each packet on it would stop the machine on its way.
 link = socket.socket(socket.AF_UNIX)
@@ -55,6 +55,8 @@ class StepBack(gdb.Command):
     def __init__(self):
         super().__init__('trapline-step-back', gdb.COMMAND_RUNNING)
     def invoke(self, words, terminal):
+        if not re.fullmatch('[1-9][0-9]*', words or '1'):
+            raise gdb.GdbError('usage: trapline-step-back [N], N being how many instructions: 1 and more')
         seek(max(1, position() - int(words or 1)))
         show()
 
@@ -66,6 +68,10 @@ class Back(gdb.Command):
         address = words or '${trigger ?? ''}'
         if not address:
             raise gdb.GdbError('the probe recorded no trigger: name an address')
+        try:
+            gdb.parse_and_eval(address)
+        except gdb.error as error:
+            raise gdb.GdbError('usage: trapline-back [ADDRESS]: ' + str(error))
         now = position()
         others = [one for one in gdb.breakpoints() if one.enabled]
         for one in others:

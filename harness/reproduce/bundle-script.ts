@@ -3,8 +3,10 @@
 
 import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
+import { KERNEL_WARNING } from '../run/turn.ts';
 import { FIRST_REGISTER, VARYING, VARYING_RECORDS } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
+import { lastingParts, warningsIn } from './warnings.ts';
 
 export interface ScriptFacts {
   /** The emulator's command, paths relative to the bundle, the program without a folder. */
@@ -26,14 +28,45 @@ const quoted = (text: string): string => `'${visible(text).replace(/\n/g, ' ').r
 /** sed's commands that leave out what differs from boot to boot (differences.ts). */
 function forgetting(): string {
   const commands = [
-    ...VARYING_RECORDS.map((what) => `/"what":"${what}"/d`),
-    ...VARYING.map((name) => `s/"${name}":[^],}]*/"${name}":"*"/g`),
+    // The harness made it of the console, where the script looks for it (warningCalls).
+    ...[...VARYING_RECORDS, KERNEL_WARNING].map((what) => `/"what":"${what}"/d`),
+    // A whole array, or what is none: sed without extensions has no "or".
+    ...VARYING.flatMap((name) =>
+      [String.raw`\[[^]]*]`, '[^][,}]*'].map((value) => `s/"${name}":${value}/"${name}":"*"/g`),
+    ),
     `s/"${FIRST_REGISTER}":"0x.*/"${FIRST_REGISTER}" and the general registers/`,
   ];
   return commands.map((command) => `  -e '${command}'`).join(' \\\n');
 }
 
+/**
+ * A warning that was not recorded is not looked for: a kernel that had warned in an earlier clause was silent, and a
+ * fresh one is not.
+ */
+const WARNED = `
+# What the kernel warned of stands on its console alone: the same kind and place has to be there again.
+warned() { # LINE PATTERN
+  if LC_ALL=C grep -q -e "$2" "$seen/console"; then
+    printf 'the kernel warned, and does again: %s\\n' "$1"
+  else
+    printf 'the kernel warned, and does not now: %s\\n' "$1"
+    differ=1
+  fi
+}
+`;
+
+/** A regular expression of grep for what is said as it stands, and is there on any machine. */
+const literally = (text: string): string => text.replace(/[.[\\*^$]/g, '\\$&').replace(/[^ -~]+/g, '.*');
+
+/** The shell's calls that look for the warnings that were recorded: their kinds and places (warnings.ts). */
+function warningCalls({ evidence }: RecordedResult): string {
+  return [...warningsIn(evidence.observations).values()]
+    .map((line) => `warned ${quoted(line)} ${shellWord(lastingParts(line).map(literally).join('.*'))}\n`)
+    .join('');
+}
+
 export function reproduceScript(facts: ScriptFacts): string {
+  const warnings = warningCalls(facts.recorded);
   const { clause, cell, result } = facts.recorded;
   const seconds = clause.limitSeconds + BOOT_SECONDS;
   const command = facts.command.map(shellWord).join(' \\\n  ');
@@ -92,16 +125,18 @@ sed 's/^/  /' "$seen/recorded"
 echo 'seen now:'
 sed 's/^/  /' "$seen/now"
 echo
-if cmp -s "$seen/recorded" "$seen/now"; then
-  echo 'the same'
-  exit 0
-fi
-if grep -q '"record":"boot"' "$seen/channel"; then
-  echo 'another (the two above differ)'
-  status=1
-else
+cmp -s "$seen/recorded" "$seen/now"
+differ=$?
+${warnings === '' ? '' : WARNED + warnings}# Where the probe had been lost before it recorded anything, a machine that never came up would be the same.
+if ! grep -q '"record":"boot"' "$seen/channel"; then
   echo 'no guest came up; what the console had to say:'
   status=3
+elif [ "$differ" = 0 ]; then
+  echo 'the same'
+  exit 0
+else
+  echo 'another (what is above differs)'
+  status=1
 fi
 sed 's/^/  /' "$seen/console" | tail -n 30
 exit "$status"

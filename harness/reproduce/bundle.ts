@@ -4,15 +4,18 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { inCache, inProject } from '../config/paths.ts';
+import { installCommand, ZSTD } from '../doctor/index.ts';
 import { buildGuestPrograms, guestFolder, guestSources } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { loadPatches, parseKernelRequest, patchesOf } from '../kernel/index.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import { requestFailure } from '../outcome/failure.ts';
+import { demand } from '../process/requirements.ts';
 import { planLine } from '../run/plan.ts';
 import { recordLines } from '../run/replay.ts';
 import { writeArchive } from '../store/archive-file.ts';
 import { writingTo } from '../store/disk.ts';
+import { demandNamedFile } from '../store/named-file.ts';
 import { reproduceScript } from './bundle-script.ts';
 import type { RecordedResult } from './recorded.ts';
 import type { Restored } from './reproduce.ts';
@@ -95,9 +98,29 @@ async function membersOf(recorded: RecordedResult, restored: Restored, signal: A
   ];
 }
 
+const NAME = /([^/]+)\.(?:tar\.gz|tgz|(tar\.zst))$/;
+
+/** How the file's name says it is compressed, and what the folder in it is called. @throws Failure `bundle-name` */
+function namedBy(file: string): { top: string; compression: 'gzip' | 'zstd' } {
+  const [, top, zstd] = NAME.exec(file) ?? [];
+  if (top !== undefined) return { top, compression: zstd === undefined ? 'gzip' : 'zstd' };
+  const what = `a bundle is a .tar.gz or a .tar.zst, and "${file}" is not called so`;
+  throw requestFailure('bundle-name', what, 'Name it FILE.tar.gz');
+}
+
+/**
+ * Can a bundle be called so, and be written? To be asked before any work.
+ * @throws Failure `bundle-name`, `missing-tool`; as `demandNamedFile`
+ */
+export async function demandBundle(file: string): Promise<void> {
+  const { compression } = namedBy(file);
+  demandNamedFile(file);
+  if (compression === 'zstd') await demand([ZSTD], ZSTD.purpose, installCommand([ZSTD.package]));
+}
+
 /**
  * Writes the bundle; it has its name when it is whole. All of it lies in one folder, called as the file is.
- * @throws Failure `bundle-name`; as `writeArchive`
+ * @throws as `demandBundle`, `writeArchive`
  */
 export async function writeBundle(
   file: string,
@@ -105,10 +128,7 @@ export async function writeBundle(
   restored: Restored,
   signal: AbortSignal,
 ): Promise<void> {
-  const [, top] = /([^/]+)\.(?:tar\.gz|tgz)$/.exec(file) ?? [];
-  if (top === undefined) {
-    throw requestFailure('bundle-name', `a bundle is a .tar.gz, and "${file}" is not called so`, 'Name it FILE.tar.gz');
-  }
+  const { top, compression } = namedBy(file);
   const members = await writingTo(inCache('initramfs'), () => membersOf(recorded, restored, signal));
   await writeArchive(
     file,
@@ -124,6 +144,6 @@ export async function writeBundle(
         }
       }
     },
-    { signal },
+    { compression, signal },
   );
 }

@@ -18,6 +18,7 @@ import { executionIn } from '../run/folder.ts';
 import { planLine } from '../run/plan.ts';
 import { backwardsCommands } from './backwards.ts';
 import type { Restored } from './reproduce.ts';
+import { STOPS } from './stops.ts';
 
 /** Between two looks for QEMU's socket. */
 const SOCKET_SECONDS = 0.05;
@@ -25,10 +26,7 @@ const SOCKET_SECONDS = 0.05;
 /** Seconds that gdb has to end after it was asked to. */
 const GRACE_SECONDS = 2;
 
-/**
- * gdb's commands. The names are those of kernel/signal.c and kernel/events/core.c: send_sig_perf() since 5.17,
- * force_sig_perf() before, which perf_sigtrap() calls; and rt_sigreturn under whatever prefix system calls have.
- */
+/** gdb's commands. */
 function commandsOf(socket: string, probe: string, back: string): string {
   return `set pagination off
 set confirm off
@@ -45,18 +43,7 @@ end
 document trapline-probe
 Adds the symbols of the probes; where programs and the kernel have the same addresses they hide the kernel's.
 end
-rbreak ^\\(send_sig_perf\\|force_sig_perf\\)$
-commands
-echo \\ntrapline: the kernel is about to raise the SIGTRAP\\n
-backtrace 8
-trapline-registers
-end
-rbreak rt_sigreturn$
-commands
-echo \\ntrapline: the handler has returned: the context is about to be restored\\n
-trapline-registers
-end
-echo \\ntrapline: the guest stands before its first instruction; "continue" boots it and runs the probe\\n
+${STOPS}echo \\ntrapline: the guest stands before its first instruction; "continue" boots it and runs the probe\\n
 echo trapline: "help user-defined" lists trapline's own commands\\n
 ${back}`;
 }

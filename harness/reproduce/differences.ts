@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a probe saw now beside what it recorded then, and how sure one can be after several times.
 import type { Ending, Observation } from '../judge/observation.ts';
-
-export interface Difference {
-  /** Record and field: `hit.pc`; a record that is there several times has its number: `hit[2].mask`. */
-  readonly where: string;
-  /** Undefined: the field is not there. */
-  readonly recorded: unknown;
-  readonly seen: unknown;
-  /** Nothing is judged by it, and it differs from boot to boot: a process, a time, or a count of a time's events. */
-  readonly varies: boolean;
-}
+import type { Difference } from './difference.ts';
+import { isWarning, type Said, warningDifferences } from './warnings.ts';
 
 /**
  * Fields that differ between two boots of one kernel by nature: processes and times; and what is counted while a
@@ -49,7 +41,9 @@ interface Values {
 
 function valuesOf({ what, ...fields }: Observation): Values {
   const all = flat(fields, '', new Map());
-  const registers = all.has(FIRST_REGISTER) ? [...all.keys()].slice([...all.keys()].indexOf(FIRST_REGISTER)) : [];
+  // A text of this name is no register: a probe names its signal's flags so.
+  const first = [...all].findIndex(([where, value]) => where === FIRST_REGISTER && /^0x/.test(String(value)));
+  const registers = first < 0 ? [] : [...all.keys()].slice(first);
   const varying = [...all.keys()].filter(
     (where) => VARYING_RECORDS.includes(what) || where.split(/[.[\]]+/).some((name) => VARYING.includes(name)),
   );
@@ -96,14 +90,19 @@ function ended(ending: Ending): Observation {
   return { what: 'ended', kind, ...values, seconds: undefined };
 }
 
-/** Where the records differ. The verdict is not made of all of them: process ids and addresses of stacks differ too. */
-export function differences(
-  recorded: { readonly observations: readonly Observation[]; readonly ending: Ending },
-  seen: { readonly observations: readonly Observation[]; readonly ending: Ending },
-): Difference[] {
-  const before = places([...recorded.observations, ended(recorded.ending)]);
-  const after = places([...seen.observations, ended(seen.ending)]);
-  return [...new Set([...before.keys(), ...after.keys()])]
+type Recorded = { readonly observations: readonly Observation[]; readonly ending: Ending };
+
+const ofProbe = ({ observations, ending }: Recorded): Map<string, Place> =>
+  places([...observations.filter((one) => !isWarning(one)), ended(ending)]);
+
+/**
+ * Where the records differ. The verdict is not made of all of them: process ids and addresses of stacks differ too.
+ * @param said what the recorded kernel had said already (warnings.ts)
+ */
+export function differences(recorded: Recorded, seen: Recorded, said: Said = new Set()): Difference[] {
+  const before = ofProbe(recorded);
+  const after = ofProbe(seen);
+  const found = [...new Set([...before.keys(), ...after.keys()])]
     .map((where) => ({ where, old: before.get(where), now: after.get(where) }))
     .filter(({ old, now }) => old?.value !== now?.value)
     .map(({ where, old, now }) => ({
@@ -112,6 +111,7 @@ export function differences(
       seen: now?.value,
       varies: (old ?? now)?.varies ?? false,
     }));
+  return [...found, ...warningDifferences(recorded.observations, seen.observations, said)];
 }
 
 /**

@@ -14,7 +14,8 @@ import { observationsFile, textIfThere } from '../run/observations.ts';
 import { replay } from '../run/replay.ts';
 import { readJson } from '../store/hash.ts';
 import { removeTree } from '../store/temporary.ts';
-import { type Difference, differences } from './differences.ts';
+import type { Difference } from './difference.ts';
+import { differences } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
 import { type Restored, type Try, tryAgain } from './reproduce.ts';
 

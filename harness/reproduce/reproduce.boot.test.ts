@@ -206,7 +206,7 @@ describe('a bundle', () => {
     await bundle(altered('other', '"resumeFlag":"0x10000"', '"resumeFlag":"0x0"'));
     const { status, stdout } = await reproduce();
     expect(status).toBe(1);
-    expect(stdout).toContain('another (the two above differ)');
+    expect(stdout).toContain('another (what is above differs)');
   });
 
   test('without the emulator it says what to install', async () => {

@@ -16,8 +16,10 @@ import type { Verdict } from '../outcome/verdict.ts';
 import type { Recording } from '../run/cell.ts';
 import type { Step } from '../run/plan.ts';
 import { runSteps } from '../run/single.ts';
-import { type Difference, differences } from './differences.ts';
+import type { Difference } from './difference.ts';
+import { differences } from './differences.ts';
 import type { RecordedResult } from './recorded.ts';
+import { saidUntil } from './warnings.ts';
 
 /** Everything that a try needs; what of it is not as it was in the run has been told. */
 export interface Restored {
@@ -146,7 +148,7 @@ export async function tryAgain(
   const [result] = results;
   if (!result) throw new Error('a step without a result');
   const { verdict, reason, evidence } = result;
-  const found = differences(recorded.evidence, evidence);
+  const found = differences(recorded.evidence, evidence, saidUntil(recorded.folder, recorded.evidence));
   return {
     verdict,
     reason,

@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { onPath } from '../process/requirements.ts';
 import { writeArchive } from './archive-file.ts';
 import { writeNamedFile, writingNamedFile } from './named-file.ts';
 
@@ -121,6 +122,26 @@ describe('an archive that the user named', () => {
   test('is whole', async () => {
     await writeArchive(at('a.tar.gz'), fill);
     expect(execFileSync('tar', ['-tzf', at('a.tar.gz')], { encoding: 'utf8' })).toBe('one\n');
+  });
+
+  test.skipIf(!onPath('zstd'))('is whole by zstd, too; one that zstd did not finish is none', async () => {
+    await writeArchive(at('a.tar.zst'), fill, { compression: 'zstd' });
+    const plain = execFileSync('zstd', ['-dc', at('a.tar.zst')]);
+    expect(execFileSync('tar', ['-t'], { input: plain, encoding: 'utf8' })).toBe('one\n');
+    writeFileSync(at('zstd'), '#!/bin/sh\nhead -c 9\nkill -9 $$\n', { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const ended = writeArchive(at('b.tar.zst'), fill, { compression: 'zstd' });
+    await expect(ended).rejects.toMatchObject({ name: 'zstd-failed', what: 'zstd was ended by SIGKILL' });
+    const abort = new AbortController();
+    const aborted = writeArchive(at('b.tar.zst'), async () => abort.abort(), {
+      compression: 'zstd',
+      signal: abort.signal,
+    });
+    await expect(aborted).rejects.toMatchObject({ name: 'interrupted' });
+    expect(readdirSync(folder).sort()).toEqual(['a.tar.zst', 'zstd']);
   });
 
   // The reader of the content waits for a writer that is gone: that was nobody's error.
