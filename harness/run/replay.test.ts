@@ -45,6 +45,14 @@ test('a step that the next guest runs again is what that one says', () => {
   expect(replay(text.join('\n')).evidence[0]?.observations).toEqual([{ what: 'hits', hits: 5 }]);
 });
 
+test('what came before the beginning of its step on this guest is kept, and not what came on the one before', () => {
+  const text = [machine(1), boot, seen(0, 1), machine(2), boot, seen(0, 2), begin(0, '1.1'), seen(0, 3), end(0)];
+  expect(replay(text.join('\n')).evidence[0]?.observations).toEqual([
+    { what: 'hits', hits: 2 },
+    { what: 'hits', hits: 3 },
+  ]);
+});
+
 test('a line that was cut by the kill, and what is no record, are passed over', () => {
   const text = [machine(1), boot, begin(0, '1.1'), 'garbage', '{"record":"lost","step":0}', end(0), '{"record":"beg'];
   expect(replay(text.join('\n')).evidence).toHaveLength(1);

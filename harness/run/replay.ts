@@ -39,6 +39,8 @@ export function replay(text: string): Replayed {
   const done = new Map<number, Evidence>();
   /** Steps that began on this machine, in their order. */
   let order: number[] = [];
+  /** The console is read beside the channel: what the kernel said of a step may come before the step's beginning. */
+  let early = new Map<number, Observation[]>();
   let release: string | undefined;
   let machines = 0;
   const settle = (number: number, ending: Ending, begin = begun.get(number)) => {
@@ -54,9 +56,10 @@ export function replay(text: string): Replayed {
     if (machine) {
       machines = Math.max(machines, machine.number);
       order = [];
+      early = new Map();
     } else if (begin) {
       begun.set(begin.step, begin);
-      seen.set(begin.step, []);
+      seen.set(begin.step, early.get(begin.step) ?? []);
       order.push(begin.step);
     } else if (lost) {
       // Its beginning may never have come; the setting is in this one too.
@@ -66,8 +69,11 @@ export function replay(text: string): Replayed {
     } else {
       const record = guestRecordSchema.safeParse(value).data;
       if (record?.record === 'boot') release ??= record.release;
-      else if (record?.record === 'observation') seen.get(record.step)?.push(record.seen);
-      else if (record?.record === 'end') settle(record.step, endingOf(record));
+      else if (record?.record === 'observation') {
+        const of = order.includes(record.step) ? seen : early;
+        if (!of.has(record.step)) of.set(record.step, []);
+        of.get(record.step)?.push(record.seen);
+      } else if (record?.record === 'end') settle(record.step, endingOf(record));
     }
   }
   return { evidence: [...done.values()], machines, ...(release === undefined ? {} : { release }) };
