@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // reproduce.sh of a bundle: boots the probe again and compares, with nothing but QEMU and a POSIX shell.
-
 import { visible } from '../outcome/visible.ts';
 import { shellWord } from '../process/shell-word.ts';
 import { KERNEL_WARNING } from '../run/turn.ts';
