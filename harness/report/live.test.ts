@@ -143,6 +143,23 @@ describe('without a terminal', () => {
     ]);
   });
 
+  it('names a step that tells nothing now and then', () => {
+    const written: string[] = [];
+    const live = createLive({ write: (text) => written.push(text) }, { isTTY: false, colour: false });
+    live.sink({ type: 'step-started', subject: 'test', step: 'boots' });
+    vi.advanceTimersByTime(5000);
+    live.sink({ type: 'step-progress', subject: 'test', step: 'boots', detail: 'the first' });
+    vi.advanceTimersByTime(146_000);
+    live.sink({ type: 'step-finished', subject: 'test', step: 'boots', seconds: 151 });
+    live.close();
+    expect(written).toEqual([
+      'test: boots started\n',
+      'test: boots, 1 min 0 s: the first\n',
+      'test: boots, 2 min 0 s: the first\n',
+      'test: boots finished in 2 min 31 s\n',
+    ]);
+  });
+
   it('tells at once what failed, the innermost step alone, and no more of it at the end', async () => {
     const written: string[] = [];
     const live = createLive({ write: (text) => written.push(text) }, { isTTY: false, colour: false });

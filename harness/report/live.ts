@@ -22,6 +22,8 @@ export interface Live {
 const REDRAW_INTERVAL = 200;
 /** Milliseconds between two progress lines of one subject in the plain log. */
 const PROGRESS_INTERVAL = 10_000;
+/** Milliseconds after which a step that has nothing to tell is named again: it is still at work. */
+const SIGN_OF_LIFE = 60_000;
 
 interface ActiveStep {
   readonly step: string;
@@ -95,24 +97,32 @@ function terminalView(stream: LiveStream, colour: boolean, subjects: ReadonlyMap
   };
 }
 
-function plainView(stream: LiveStream): View {
-  const lastProgress = new Map<string, number>();
+function plainView(stream: LiveStream, subjects: ReadonlyMap<string, ActiveStep[]>): View {
+  const told = new Map<string, number>();
   const line = (text: string) => stream.write(`${text}\n`);
+  const tellAfter = (milliseconds: number, subject: string, active: ActiveStep) => {
+    const now = performance.now();
+    if (now - (told.get(subject) ?? 0) < milliseconds) return;
+    told.set(subject, now);
+    line(
+      `${visible(subject)}: ${visible(active.step)}, ${duration(elapsed(active))}${oneLine(withDetail(active.detail), 200)}`,
+    );
+  };
+  const timer = setInterval(() => {
+    for (const [subject, steps] of subjects) {
+      const active = steps.at(-1);
+      if (active) tellAfter(SIGN_OF_LIFE, subject, active);
+    }
+  }, PROGRESS_INTERVAL);
+  timer.unref();
   return {
     started: (subject, active) => {
-      lastProgress.set(subject, active.started);
+      told.set(subject, active.started);
       line(`${visible(subject)}: ${visible(active.step)} started`);
     },
-    progressed: (subject, active) => {
-      const now = performance.now();
-      if (now - (lastProgress.get(subject) ?? 0) < PROGRESS_INTERVAL) return;
-      lastProgress.set(subject, now);
-      line(
-        `${visible(subject)}: ${visible(active.step)}, ${duration(elapsed(active))}${oneLine(withDetail(active.detail), 200)}`,
-      );
-    },
+    progressed: (subject, active) => tellAfter(PROGRESS_INTERVAL, subject, active),
     line,
-    close: () => {},
+    close: () => clearInterval(timer),
   };
 }
 
@@ -120,7 +130,7 @@ export function createLive(stream: LiveStream, options: { isTTY: boolean; colour
   // Nobody reading the progress any more (a closed pipe) must not end the run.
   stream.on?.('error', () => {});
   const subjects = new Map<string, ActiveStep[]>();
-  const view = options.isTTY ? terminalView(stream, options.colour, subjects) : plainView(stream);
+  const view = options.isTTY ? terminalView(stream, options.colour, subjects) : plainView(stream, subjects);
   const paint = (style: 'green' | 'yellow' | 'red', text: string) =>
     options.colour ? styleText(style, text, { validateStream: false }) : text;
   let closed = false;
