@@ -15,6 +15,7 @@ import { requestFailure } from '../outcome/failure.ts';
 import { PATIENCE } from '../run/turn.ts';
 import { writingNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
+import { consoleTail } from './lost.ts';
 
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
 const PROGRAM_PATIENCE = 86_400;
@@ -178,9 +179,6 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
   if (result) return { ...result, ...said };
   return { kind: 'lost', end, consoleTail: consoleTail(console), ...said };
 }
-
-/** The end of a console for whoever asks why its guest is gone. */
-export const consoleTail = (console: string): string => console.trimEnd().split('\n').slice(-30).join('\n');
 
 /** Megabytes in which memory is added: with 258 of them a sparc64 kernel oopses while it counts its pages. */
 const MEMORY_STEP = 32;

@@ -8,7 +8,7 @@ import { Machine, SITTING_SECONDS } from '../machine/machine.ts';
 import { forwardedPort } from '../machine/network.ts';
 import { step } from '../outcome/events.ts';
 import { PATIENCE } from '../run/turn.ts';
-import { consoleTail } from './exec.ts';
+import { consoleTail } from './lost.ts';
 import { pacedWriter } from './paced.ts';
 import { type ShellEnd, type ShellGuest, type ShellOptions, shellCommand, type Way } from './shell-guest.ts';
 
