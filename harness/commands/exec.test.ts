@@ -34,6 +34,26 @@ describe('in a guest of its own', () => {
     expect(ended.stderr.split('\n').filter(Boolean)).toHaveLength(1);
   });
 
+  test.each([
+    [
+      'before it is up, is infrastructure',
+      [],
+      3,
+      /QEMU ended with status 1: qemu: it broke\. Is the kernel image whole/,
+    ],
+    [
+      'after that, is a guest that was lost',
+      [{ boot: null }, { begin: 0 }],
+      122,
+      /the guest was lost \(emulator-failed\): QEMU ended with status 1: qemu: it broke$/,
+    ],
+  ])('an emulator that ends %s; its console is shown line by line', async (_, before, code, words) => {
+    fake.direct([...before, { console: 'one line\r\nthe other\r\r\n' }, { exit: [1, 'qemu: it broke'] }]);
+    const ended = await exec('x86_64', '--kernel', `tree:${checkout.tree()}`, '--accel', 'tcg', '--', '/probe');
+    expect(ended).toMatchObject({ code, complaints: [expect.stringMatching(words)] });
+    expect(ended.stderr).toMatch(/^one line\nthe other\ntrapline: /m);
+  });
+
   test('what a kernel may know or not is explained when it has failed', async () => {
     const failed = { record: 'end', step: 0, status: 127, timedOut: false, ms: 5 };
     fake.direct([{ boot: null }, { begin: 0 }, { record: failed }, { record: { record: 'done' } }]);

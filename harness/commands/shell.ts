@@ -79,5 +79,5 @@ export async function shell(options: ShellOptions): Promise<void> {
       return options.ssh ? shellOverSsh(guest, { ...how, asked: options.name }) : shellOnConsole(guest, how);
     });
   });
-  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end.end, end.consoleTail);
+  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end);
 }

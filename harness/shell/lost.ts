@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A guest whose end nobody asked for.
+import type { MachineEnd } from '../machine/machine.ts';
+
+export interface LostGuest {
+  /** init has said its first word. */
+  readonly booted: boolean;
+  readonly end: MachineEnd;
+  /** For whoever asks why it is gone. */
+  readonly consoleTail: string;
+}
 
 const TAIL_LINES = 30;
 

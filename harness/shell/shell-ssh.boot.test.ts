@@ -175,3 +175,17 @@ test('"poweroff" from elsewhere ends it, and nothing is left', async () => {
   });
   expect(left).toBe('');
 });
+
+test('one whose emulator is killed is lost: 122', { timeout: 240_000 }, async () => {
+  const args = ['shell', '--arch', 'x86_64', '--ssh', '--name', `${NAME}-lost`];
+  const lost = new TestTerminal([inProject('trapline'), ...args], { rows: 33, columns: 101 }, environment);
+  try {
+    await lost.see(prompt);
+    execFileSync('pkill', ['-KILL', '-P', String(lost.pid), 'qemu-system']);
+    await lost.see('\r\ntrapline: the guest was lost (emulator-failed): QEMU ended with SIGKILL');
+    expect(await lost.closed).toBe(122);
+    expect(lost.shown).not.toContain('\\r');
+  } finally {
+    lost.close();
+  }
+});
