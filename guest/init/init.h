@@ -21,6 +21,8 @@ extern int channel;
 static const int ending_signals[] = { SIGUSR1, SIGUSR2, SIGTERM };
 extern volatile sig_atomic_t asked_to_end;
 
+void prepare_filesystems(void);
+
 void run_probe(const struct step *step);
 void run_exec(const struct step *step);
 void run_shell(const struct step *step);

@@ -73,6 +73,14 @@ describe('exec in a guest that is up', { timeout: 240_000 }, () => {
     expect((await inGuest('--', 'nothing-like-it')).status).toBe(127);
   });
 
+  test('programs and shells find their own descriptors below /dev', async () => {
+    const traced = await inGuest('--', 'strace', '-o', '/dev/stdout', 'true');
+    expect(traced).toMatchObject({ status: 0, stderr: '' });
+    expect(traced.stdout.toString()).toContain('exited with 0');
+    const joined = await inGuest('--', 'sh', '-c', 'cat <(echo a) /dev/stdin; echo b >/dev/stderr');
+    expect({ ...joined, stdout: joined.stdout.toString() }).toEqual({ status: 0, stdout: 'a\n', stderr: 'b\n' });
+  });
+
   test('a signal that ended the program is its status, those that ssh has no name for too', async () => {
     expect((await inGuest('--', 'sh', '-c', 'kill -SEGV $$')).status).toBe(139);
     expect((await inGuest('--', 'sh', '-c', 'kill -TRAP $$')).status).toBe(133);
