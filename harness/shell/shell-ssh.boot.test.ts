@@ -81,6 +81,15 @@ describe('exec in a guest that is up', { timeout: 240_000 }, () => {
     expect({ ...joined, stdout: joined.stdout.toString() }).toEqual({ status: 0, stdout: 'a\n', stderr: 'b\n' });
   });
 
+  test('everyday programs of scripts are there: parts of a second, sums', async () => {
+    const ran = await inGuest('--', 'sh', '-c', 'sleep 0.2 && timeout 5.5 printf abc | sha1sum | fold -w 40');
+    expect({ ...ran, stdout: ran.stdout.toString() }).toEqual({
+      status: 0,
+      stdout: 'a9993e364706816aba3e25717850c26c9cd0d89d\n  -\n',
+      stderr: '',
+    });
+  });
+
   test('a signal that ended the program is its status, those that ssh has no name for too', async () => {
     expect((await inGuest('--', 'sh', '-c', 'kill -SEGV $$')).status).toBe(139);
     expect((await inGuest('--', 'sh', '-c', 'kill -TRAP $$')).status).toBe(133);
