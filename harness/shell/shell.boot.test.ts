@@ -119,6 +119,14 @@ describe('a guest that one sits in', { timeout: 240_000 }, () => {
     await expectNothingLeft();
   });
 
+  test('whose console cannot be kept ends at once, and says why', async () => {
+    const terminal = sit('--arch', 'x86_64', '--console', '/dev/full');
+    await terminal.see('trapline: no space left on the disk that holds /dev/full');
+    expect(await terminal.closed).toBe(3);
+    expect(terminal.shown).not.toContain('a bug in trapline');
+    await expectNothingLeft();
+  });
+
   test('is ended by "poweroff"', async () => {
     const terminal = sit('--arch', 'x86_64');
     await terminal.see(prompt);
