@@ -19,7 +19,6 @@
 #include <sys/reboot.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,36 +31,6 @@ static void on_request(int number)
 {
 	(void)number;
 	asked_to_end = 1;
-}
-
-/* On a machine without virtio the channel is a serial port: bytes are to pass as they are. */
-static void make_raw(int descriptor)
-{
-	struct termios settings;
-
-	if (tcgetattr(descriptor, &settings))
-		return;
-	cfmakeraw(&settings);
-	cfsetspeed(&settings, B115200);
-	if (tcsetattr(descriptor, TCSANOW, &settings))
-		fprintf(stderr, "init: the channel's serial port: %s\n", strerror(errno));
-}
-
-/* The device whose other end the host reads. Returns -1 when there is none. */
-static int open_channel(const char *path)
-{
-	/* The device may be probed a moment after init has started. */
-	for (int tries = 0; tries < 2000; tries++) {
-		int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
-
-		if (descriptor >= 0) {
-			make_raw(descriptor);
-			return descriptor;
-		}
-		usleep(1000);
-	}
-	fprintf(stderr, "init: no channel at %s: %s\n", path, strerror(errno));
-	return -1;
 }
 
 /* A guest just booted has seen little that is random, and its ssh server would wait for more: the host gives some. */
@@ -144,7 +113,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++)
 		sigaction(ending_signals[i], &action, NULL);
 	prepare_filesystems();
-	channel = open_channel(path ? path : "/dev/vport0p1");
+	open_channel(path ? path : "/dev/vport0p1");
 	take_seed();
 	if (channel >= 0) {
 		say_booted();
