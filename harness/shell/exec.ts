@@ -15,7 +15,7 @@ import { requestFailure } from '../outcome/failure.ts';
 import { PATIENCE } from '../run/turn.ts';
 import { writingNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
-import { consoleTail, type LostGuest } from './lost.ts';
+import { consoleTail, keptConsole, type LostGuest } from './lost.ts';
 
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
 const PROGRAM_PATIENCE = 86_400;
@@ -172,7 +172,7 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
     },
   );
   const end = await machine.ended;
-  const console = readFileSync(consoleFile, 'utf8');
+  const console = keptConsole(consoleFile);
   const cut = cutCrashes(console).map(({ crash }) => crash);
   const crashes = options.binutils ? await withPlaces(cut, options.binutils) : cut;
   const said = crashes.length > 0 ? { crashes } : {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A guest whose end nobody asked for.
+// A guest whose end nobody asked for, and what its console said.
+import { readFileSync, statSync } from 'node:fs';
 import type { MachineEnd } from '../machine/machine.ts';
 
 export interface LostGuest {
@@ -9,6 +10,9 @@ export interface LostGuest {
   /** For whoever asks why it is gone. */
   readonly consoleTail: string;
 }
+
+/** What a console's file holds. A pipe or a device, which the user may have named, has handed it on and keeps nothing. */
+export const keptConsole = (file: string): string => (statSync(file).isFile() ? readFileSync(file, 'utf8') : '');
 
 const TAIL_LINES = 30;
 
