@@ -16,13 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,54 +31,6 @@ static void on_request(int number)
 {
 	(void)number;
 	asked_to_end = 1;
-}
-
-static void mount_or_say(const char *source, const char *target, const char *type)
-{
-	mkdir(target, 0755);
-	if (mount(source, target, type, 0, NULL) && errno != EBUSY)
-		fprintf(stderr, "init: mount of %s: %s\n", target, strerror(errno));
-}
-
-static void set(const char *path, const char *value)
-{
-	int descriptor = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (descriptor < 0)
-		return;
-	if (write(descriptor, value, strlen(value)) < 0)
-		fprintf(stderr, "init: %s: %s\n", path, strerror(errno));
-	close(descriptor);
-}
-
-/* On a machine without virtio the channel is a serial port: bytes are to pass as they are. */
-static void make_raw(int descriptor)
-{
-	struct termios settings;
-
-	if (tcgetattr(descriptor, &settings))
-		return;
-	cfmakeraw(&settings);
-	cfsetspeed(&settings, B115200);
-	if (tcsetattr(descriptor, TCSANOW, &settings))
-		fprintf(stderr, "init: the channel's serial port: %s\n", strerror(errno));
-}
-
-/* The device whose other end the host reads. Returns -1 when there is none. */
-static int open_channel(const char *path)
-{
-	/* The device may be probed a moment after init has started. */
-	for (int tries = 0; tries < 2000; tries++) {
-		int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
-
-		if (descriptor >= 0) {
-			make_raw(descriptor);
-			return descriptor;
-		}
-		usleep(1000);
-	}
-	fprintf(stderr, "init: no channel at %s: %s\n", path, strerror(errno));
-	return -1;
 }
 
 /* A guest just booted has seen little that is random, and its ssh server would wait for more: the host gives some. */
@@ -164,17 +112,8 @@ int main(int argc, char **argv)
 		run_command(argv + 2);
 	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++)
 		sigaction(ending_signals[i], &action, NULL);
-	mount_or_say("dev", "/dev", "devtmpfs");
-	mount_or_say("proc", "/proc", "proc");
-	mount_or_say("sys", "/sys", "sysfs");
-	mount_or_say("tmp", "/tmp", "tmpfs");
-	chmod("/tmp", 01777);
-	/* Level 2 lets an ordinary user measure his own programs; Debian's default is 3. */
-	set("/proc/sys/kernel/perf_event_paranoid", "2");
-	/* Hits must never be dropped for costing too much time: emulation is slow. */
-	set("/proc/sys/kernel/perf_cpu_time_max_percent", "0");
-	set("/proc/sys/kernel/perf_event_mlock_kb", "65536");
-	channel = open_channel(path ? path : "/dev/vport0p1");
+	prepare_filesystems();
+	open_channel(path ? path : "/dev/vport0p1");
 	take_seed();
 	if (channel >= 0) {
 		say_booted();

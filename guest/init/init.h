@@ -14,12 +14,15 @@ struct step {
 	char clause[16], trigger[32], mechanism[32];
 };
 
-/* The device on which records go out. */
+/* The device on which records go out; -1 when there is none. */
 extern int channel;
+void open_channel(const char *path);
 
 /* What `halt`, `poweroff` and `reboot` of busybox send init: the step that runs is ended, and no other begins. */
 static const int ending_signals[] = { SIGUSR1, SIGUSR2, SIGTERM };
 extern volatile sig_atomic_t asked_to_end;
+
+void prepare_filesystems(void);
 
 void run_probe(const struct step *step);
 void run_exec(const struct step *step);

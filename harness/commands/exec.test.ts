@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // exec by the real ./trapline: in a guest of its own, which never boots here, and in one that is up, which this process
 // plays by ssh.
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { dynamicX86, staticX86 } from '../arch/testdata/elf.ts';
 import { claimGuestName, recordGuest, releaseGuestName } from '../shell/guest-record.ts';
 import { type GuestCommand, type SshGuest, sshGuest } from '../shell/testdata/ssh-guest.ts';
@@ -32,6 +33,50 @@ describe('in a guest of its own', () => {
     const ended = await exec(arch, '--', `./${program}`);
     expect(ended).toMatchObject({ code: 2, complaints: [expect.stringMatching(words)] });
     expect(ended.stderr.split('\n').filter(Boolean)).toHaveLength(1);
+  });
+
+  test('a console that goes into a pipe is not waited for again', async () => {
+    const pipe = path.join(checkout.work, 'console');
+    execFileSync('mkfifo', [pipe]);
+    const reader = execFile('cat', [pipe]);
+    let said = '';
+    reader.stdout?.on('data', (text: string) => {
+      said += text;
+    });
+    const end = { record: 'end', step: 0, status: 5, timedOut: false, ms: 5 };
+    fake.direct([
+      { boot: null },
+      { begin: 0 },
+      { console: 'a line\r\n' },
+      { wait: 0.5 },
+      { record: end },
+      { wait: 60 },
+    ]);
+    const where = ['--kernel', `tree:${checkout.tree()}`, '--accel', 'tcg', '--console', pipe];
+    const started = checkout.start(['exec', '--arch', 'x86_64', ...where, '--', '/probe']);
+    onTestFinished(() => void started.child.kill('SIGKILL'));
+    expect(await started.ended).toMatchObject({ code: 5, complaints: [] });
+    await vi.waitFor(() => expect(said).toBe('a line\r\n'));
+  });
+
+  test.each([
+    [
+      'before it is up, is infrastructure',
+      [],
+      3,
+      /QEMU ended with status 1: qemu: it broke\. Is the kernel image whole/,
+    ],
+    [
+      'after that, is a guest that was lost',
+      [{ boot: null }, { begin: 0 }],
+      122,
+      /the guest was lost \(emulator-failed\): QEMU ended with status 1: qemu: it broke$/,
+    ],
+  ])('an emulator that ends %s; its console is shown line by line', async (_, before, code, words) => {
+    fake.direct([...before, { console: 'one line\r\nthe other\r\r\n' }, { exit: [1, 'qemu: it broke'] }]);
+    const ended = await exec('x86_64', '--kernel', `tree:${checkout.tree()}`, '--accel', 'tcg', '--', '/probe');
+    expect(ended).toMatchObject({ code, complaints: [expect.stringMatching(words)] });
+    expect(ended.stderr).toMatch(/^one line\nthe other\ntrapline: /m);
   });
 
   test('what a kernel may know or not is explained when it has failed', async () => {

@@ -95,7 +95,10 @@ async function inRunningGuest(program: string | undefined, args: string[], optio
     tellWhy(file && whyNotStarted(status, file, architecture, { lacks, shell: true }));
   } else if (result.kind === 'timed-out') process.exitCode = timedOut(STAGES[result.stage]);
   else if (result.kind === 'interrupted') process.exitCode = EXIT.interrupted;
-  else process.exitCode = lostGuestStatus({ outcome: 'silent', detail: 'the connection was lost', seconds: 0 }, '');
+  else {
+    const end = { outcome: 'silent', detail: 'the connection was lost', seconds: 0 } as const;
+    process.exitCode = lostGuestStatus({ booted: true, end, consoleTail: '' });
+  }
 }
 
 async function inFreshGuest(program: string, args: string[], options: ExecOptions): Promise<void> {
@@ -198,5 +201,5 @@ function exitStatus(result: ExecResult): number {
   if (result.kind === 'exited') return result.status;
   if (result.kind === 'signalled') return 128 + result.signal;
   if (result.kind === 'timed-out') return timedOut();
-  return lostGuestStatus(result.end, result.consoleTail);
+  return lostGuestStatus(result);
 }

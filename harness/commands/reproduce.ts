@@ -157,7 +157,7 @@ async function inShell(recorded: RecordedResult, { qemu }: ReproduceOptions): Pr
       `${heading(recorded).join('\n')}\nThe probe:  probe ${step.clause.id} ${step.trigger} ${step.mechanism}\n`;
     return withScratch((folder) => shellOnConsole(guest, { terminal, folder, greeting, sink, signal }));
   });
-  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end.end, end.consoleTail);
+  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end);
 }
 
 export async function reproduce(run: string, clause: string, options: ReproduceOptions): Promise<void> {

@@ -12,6 +12,7 @@ import { shellOnConsole } from '../shell/shell.ts';
 import type { ShellEnd } from '../shell/shell-guest.ts';
 import { shellOverSsh } from '../shell/shell-ssh.ts';
 import { demandTerminal, ownTerminal } from '../shell/terminal.ts';
+import { demandNamedFile, writingNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
 import { buildTools } from '../tools/build.ts';
 import { packagesArchive } from '../tools/packages.ts';
@@ -41,6 +42,7 @@ export async function shell(options: ShellOptions): Promise<void> {
   const known = withEmulatorFrom(options.qemu, findArchitecture(options.arch));
   // Before anything is built for it.
   if (options.ssh) networkArguments(known);
+  if (options.console !== undefined) demandNamedFile(options.console);
   const configs = [...(options.config ?? []), ...(options.ssh ? [NETWORK] : [])];
   const request = withConfigs(parseKernelRequest(options.kernel), configs);
   const end = await withSession(async ({ signal, sink }): Promise<ShellEnd> => {
@@ -67,17 +69,20 @@ export async function shell(options: ShellOptions): Promise<void> {
       cpus: options.cpus,
     };
     return withScratch((folder) => {
+      const consoleFile = options.console === undefined ? undefined : path.resolve(options.console);
       const how = {
         terminal,
         folder,
-        consoleFile: options.console === undefined ? undefined : path.resolve(options.console),
+        consoleFile,
         greeting: (release: string) =>
           `${guest.name}: Linux ${release}. "probe" runs a probe; "exit" or Ctrl-] ends the guest\n`,
         sink,
         signal,
       };
-      return options.ssh ? shellOverSsh(guest, { ...how, asked: options.name }) : shellOnConsole(guest, how);
+      const sit = (): Promise<ShellEnd> =>
+        options.ssh ? shellOverSsh(guest, { ...how, asked: options.name }) : shellOnConsole(guest, how);
+      return consoleFile === undefined ? sit() : writingNamedFile(consoleFile, sit);
     });
   });
-  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end.end, end.consoleTail);
+  if (end.kind === 'lost') process.exitCode = lostGuestStatus(end);
 }

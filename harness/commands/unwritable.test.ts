@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { TestTerminal } from '../shell/testdata/terminal.ts';
 import { toyProject } from './testdata/checkout.ts';
 
 // Each test starts the program, on a machine that may be busy.
@@ -25,6 +26,17 @@ test.each([[['clauses']], [['--help']]])('standard output: %j', (args) => {
     status: 3,
     stderr: expect.stringMatching(ONE_LINE),
   });
+});
+
+test('the file of shell --console, told before anything is built', async () => {
+  const command = [path.join(checkout.root, 'checkout/trapline'), 'shell', '--arch', 'x86_64', '--console', '/no/x'];
+  const terminal = new TestTerminal(command, { rows: 24, columns: 300 });
+  onTestFinished(() => terminal.close());
+  expect(await terminal.closed).toBe(2);
+  // Behind the terminal's own name.
+  expect(terminal.shown.split('\r\n').slice(1).filter(Boolean)).toEqual([
+    'trapline: /no/x cannot be made: there is no folder /no. Make its folder first (mkdir -p), or name another',
+  ]);
 });
 
 test('the file of exec --console', async () => {

@@ -29,6 +29,7 @@ const { findArchitecture } = await import('../arch/index.ts');
 const { buildKernel, listKernels, parseKernelRequest, pruneKernels, resolveKernel, sourceTree } = await import(
   './index.ts'
 );
+const { listFiles } = await import('./tree-files.ts');
 const { withLock } = await import('../store/lock.ts');
 type TraplineEvent = import('../outcome/events.ts').TraplineEvent;
 
@@ -129,10 +130,22 @@ describe('building', () => {
     expect(compiled()).toEqual(['core.o']);
   });
 
-  it('reads a tree whose own rules ignore all of it, as those of Debian do', async () => {
-    write('.gitignore', `${FILES['.gitignore']}/*\n!/debian/\n`);
-    expect(content(await build(`tree:${tree}`))).toContain('two');
-  });
+  it.each([false, true])(
+    'reads a tree whose own rules ignore all, as those of Debian do; a repository: %s',
+    async (made) => {
+      write('.gitignore', `${FILES['.gitignore']}/*\n!/debian/\n`);
+      write('made.o', 'a build product\n');
+      if (made) execFileSync('sh', ['-c', 'git init -q && git add -A'], { cwd: tree });
+      expect(content(await build(`tree:${tree}`))).toContain('two');
+      expect(await listFiles(tree, undefined)).toEqual(['.gitignore', 'Kconfig', 'Makefile', 'core.c', 'main.c']);
+      expect(await listFiles(tree, undefined, ['main.c', 'made.o'])).toEqual(['main.c']);
+      if (!made) return;
+      // What was added in spite of the rules is what git shows, and nothing but that.
+      execFileSync('git', ['add', '-f', 'Makefile', 'main.c'], { cwd: tree });
+      expect(await listFiles(tree, undefined)).toEqual(['Makefile', 'main.c']);
+      expect(await listFiles(tree, undefined, ['main.c', 'core.c'])).toEqual(['main.c']);
+    },
+  );
 
   it('notices a corrupt artifact, says so and builds it again', async () => {
     const artifact = await build(`tree:${tree}`);

@@ -133,6 +133,26 @@ describe('exec', () => {
     expect(status).toBe(2);
   });
 
+  test.each(['x86_64', 'sparc64'])('%s: a program finds its own descriptors below /dev', async (name) => {
+    const source = path.join(scratch, 'descriptors.c');
+    writeFileSync(
+      source,
+      `#include <stdio.h>
+       int main(int count, char **files) {
+         for (int i = 1; i < count; i++) {
+           FILE *file = fopen(files[i], "r+");
+           if (file == NULL || fprintf(file, "%s\\n", files[i]) < 0 || fclose(file) != 0) perror(files[i]);
+         }
+         return fopen("/dev/stdin", "r") == NULL;
+       }`,
+    );
+    const program = path.join(scratch, `descriptors-${name}`);
+    execFileSync(kernelTools(findArchitecture(name)).compiler, ['-static', '-o', program, source]);
+    const files = ['/dev/stdout', '/dev/fd/1', '/dev/stderr', '/dev/fd/2'];
+    const ran = await trapline('exec', '--arch', name, '--', program, ...files);
+    expect(ran).toMatchObject({ status: 0, stdout: '/dev/stdout\n/dev/fd/1\n', stderr: '/dev/stderr\n/dev/fd/2\n' });
+  });
+
   test('every word gets there, however many and long they are, and standard input is at its end', async () => {
     const source = path.join(scratch, 'words.c');
     writeFileSync(

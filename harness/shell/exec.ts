@@ -9,12 +9,13 @@ import type { GuestPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs, type WorkFile } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
 import type { StartEmulator } from '../machine/emulator-process.ts';
-import { Machine, type MachineEnd } from '../machine/machine.ts';
+import { Machine } from '../machine/machine.ts';
 import type { Crash } from '../outcome/crash.ts';
 import { requestFailure } from '../outcome/failure.ts';
 import { PATIENCE } from '../run/turn.ts';
 import { writingNamedFile } from '../store/named-file.ts';
 import { withScratch } from '../store/temporary.ts';
+import { consoleTail, keptConsole, type LostGuest } from './lost.ts';
 
 /** A program may be silent as long as it likes, if --timeout does not say otherwise: a day. */
 const PROGRAM_PATIENCE = 86_400;
@@ -56,7 +57,7 @@ type Ended =
   | { readonly kind: 'signalled'; readonly signal: number }
   | { readonly kind: 'timed-out' }
   /** The guest ended before the program did. */
-  | { readonly kind: 'lost'; readonly end: MachineEnd; readonly consoleTail: string };
+  | ({ readonly kind: 'lost' } & LostGuest);
 
 const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
 
@@ -171,16 +172,13 @@ async function runGuest(options: ExecOptions, consoleFile: string): Promise<Exec
     },
   );
   const end = await machine.ended;
-  const console = readFileSync(consoleFile, 'utf8');
+  const console = keptConsole(consoleFile);
   const cut = cutCrashes(console).map(({ crash }) => crash);
   const crashes = options.binutils ? await withPlaces(cut, options.binutils) : cut;
   const said = crashes.length > 0 ? { crashes } : {};
   if (result) return { ...result, ...said };
-  return { kind: 'lost', end, consoleTail: consoleTail(console), ...said };
+  return { kind: 'lost', booted, end, consoleTail: consoleTail(console), ...said };
 }
-
-/** The end of a console for whoever asks why its guest is gone. */
-export const consoleTail = (console: string): string => console.trimEnd().split('\n').slice(-30).join('\n');
 
 /** Megabytes in which memory is added: with 258 of them a sparc64 kernel oopses while it counts its pages. */
 const MEMORY_STEP = 32;

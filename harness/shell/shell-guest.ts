@@ -7,11 +7,11 @@ import { type CpioEntry, cpio } from '../initramfs/cpio.ts';
 import { type GuestPrograms, readPrograms } from '../initramfs/guest-programs.ts';
 import { packInitramfs } from '../initramfs/initramfs.ts';
 import { qemuCommand } from '../machine/argv.ts';
-import type { MachineEnd } from '../machine/machine.ts';
 import type { EventSink } from '../outcome/events.ts';
 import type { BuiltTool } from '../tools/build.ts';
 import { shellRoot } from '../tools/root.ts';
 import { memoryForBytes } from './exec.ts';
+import type { LostGuest } from './lost.ts';
 import type { Ends, Size } from './terminal.ts';
 
 export interface ShellGuest {
@@ -46,7 +46,7 @@ export type ShellEnd =
   | { readonly kind: 'ended' }
   /** By the key, or since the terminal is gone. */
   | { readonly kind: 'left' | 'closed' }
-  | { readonly kind: 'lost'; readonly booted: boolean; readonly end: MachineEnd; readonly consoleTail: string };
+  | ({ readonly kind: 'lost' } & LostGuest);
 
 export interface Way {
   /** Line of the plan, and program and arguments where that is `exec` (guest/init/init.c). */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The machine of a guest that somebody sits in: what its init says of it, and how it ended.
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RecordReader } from '../guest/records.ts';
 import { type InteractiveProcess, startInteractive } from '../machine/emulator-process.ts';
@@ -8,7 +7,7 @@ import { Machine, SITTING_SECONDS } from '../machine/machine.ts';
 import { forwardedPort } from '../machine/network.ts';
 import { step } from '../outcome/events.ts';
 import { PATIENCE } from '../run/turn.ts';
-import { consoleTail } from './exec.ts';
+import { consoleTail, keptConsole } from './lost.ts';
 import { pacedWriter } from './paced.ts';
 import { type ShellEnd, type ShellGuest, type ShellOptions, shellCommand, type Way } from './shell-guest.ts';
 
@@ -123,7 +122,7 @@ export class ShellMachine {
   /** What became of a guest whose end nobody asked for. `shown`: whoever sits there has seen the console. */
   async lost(shown = false): Promise<ShellEnd> {
     const end = await this.machine.ended;
-    const tail = consoleTail(readFileSync(this.consoleFile, 'utf8'));
+    const tail = consoleTail(keptConsole(this.consoleFile));
     // The first words like these may have been the user's own.
     const panic = tail.split('\n').findLast((line) => line.includes('Kernel panic'));
     const detail = end.outcome === 'panic' && panic !== undefined ? panic.trim() : end.detail;

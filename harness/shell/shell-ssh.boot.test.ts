@@ -73,6 +73,23 @@ describe('exec in a guest that is up', { timeout: 240_000 }, () => {
     expect((await inGuest('--', 'nothing-like-it')).status).toBe(127);
   });
 
+  test('programs and shells find their own descriptors below /dev', async () => {
+    const traced = await inGuest('--', 'strace', '-o', '/dev/stdout', 'true');
+    expect(traced).toMatchObject({ status: 0, stderr: '' });
+    expect(traced.stdout.toString()).toContain('exited with 0');
+    const joined = await inGuest('--', 'sh', '-c', 'cat <(echo a) /dev/stdin; echo b >/dev/stderr');
+    expect({ ...joined, stdout: joined.stdout.toString() }).toEqual({ status: 0, stdout: 'a\n', stderr: 'b\n' });
+  });
+
+  test('everyday programs of scripts are there: parts of a second, sums', async () => {
+    const ran = await inGuest('--', 'sh', '-c', 'sleep 0.2 && timeout 5.5 printf abc | sha1sum | fold -w 40');
+    expect({ ...ran, stdout: ran.stdout.toString() }).toEqual({
+      status: 0,
+      stdout: 'a9993e364706816aba3e25717850c26c9cd0d89d\n  -\n',
+      stderr: '',
+    });
+  });
+
   test('a signal that ended the program is its status, those that ssh has no name for too', async () => {
     expect((await inGuest('--', 'sh', '-c', 'kill -SEGV $$')).status).toBe(139);
     expect((await inGuest('--', 'sh', '-c', 'kill -TRAP $$')).status).toBe(133);
@@ -174,4 +191,18 @@ test('"poweroff" from elsewhere ends it, and nothing is left', async () => {
     encoding: 'utf8',
   });
   expect(left).toBe('');
+});
+
+test('one whose emulator is killed is lost: 122', { timeout: 240_000 }, async () => {
+  const args = ['shell', '--arch', 'x86_64', '--ssh', '--name', `${NAME}-lost`];
+  const lost = new TestTerminal([inProject('trapline'), ...args], { rows: 33, columns: 101 }, environment);
+  try {
+    await lost.see(prompt);
+    execFileSync('pkill', ['-KILL', '-P', String(lost.pid), 'qemu-system']);
+    await lost.see('\r\ntrapline: the guest was lost (emulator-failed): QEMU ended with SIGKILL');
+    expect(await lost.closed).toBe(122);
+    expect(lost.shown).not.toContain('\\r');
+  } finally {
+    lost.close();
+  }
 });

@@ -134,6 +134,8 @@ async function underName(name: string, guest: ShellGuest, options: ShellOptions)
     await server.endWithin(GONE_SECONDS);
     if (server.stepEnded) return { kind: 'ended' };
     server.machine.stop('silent', 'its ssh connection was lost');
+    // What is said of it is not to stand behind the prompt.
+    terminal.output.write('\r\n');
     return await server.lost();
   } finally {
     client?.end();

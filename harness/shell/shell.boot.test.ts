@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sitting in a real guest: on its console, at a terminal whose size and keys get there.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,32 @@ describe('a guest that one sits in', { timeout: 240_000 }, () => {
     expect(await terminal.closed).toBe(121);
     expect(existsSync(kept)).toBe(true);
     rmSync(kept);
+    await expectNothingLeft();
+  });
+
+  test('is lost with its emulator, and the console is in the file in full', async () => {
+    const kept = path.join(temporary, 'console.log');
+    const terminal = sit('--arch', 'x86_64', '--console', kept);
+    await terminal.see(prompt);
+    terminal.type('seq 5000; stty size\n');
+    await terminal.see('\r\n5000\r\n33 101\r\n');
+    await terminal.see(prompt);
+    process.kill(Number.parseInt(machines(), 10), 'SIGKILL');
+    await terminal.see('\r\ntrapline: the guest was lost (emulator-failed): QEMU ended with SIGKILL');
+    expect(await terminal.closed).toBe(122);
+    const console = readFileSync(kept, 'latin1');
+    rmSync(kept);
+    // From the kernel's first line to what was shown last.
+    expect(console).toContain(Array.from({ length: 5000 }, (_, index) => `${index + 1}\r\n`).join(''));
+    expect(console.endsWith(`\r\n33 101\r\n${prompt}`)).toBe(true);
+    await expectNothingLeft();
+  });
+
+  test('whose console cannot be kept ends at once, and says why', async () => {
+    const terminal = sit('--arch', 'x86_64', '--console', '/dev/full');
+    await terminal.see('trapline: no space left on the disk that holds /dev/full');
+    expect(await terminal.closed).toBe(3);
+    expect(terminal.shown).not.toContain('a bug in trapline');
     await expectNothingLeft();
   });
 

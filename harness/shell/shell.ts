@@ -52,7 +52,10 @@ async function sit(guest: ShellGuest, options: ShellOptions): Promise<ShellEnd> 
     await shell.machine.ended;
     if (how) return { kind: how };
     // "poweroff" may end the machine before the last words have been waited for.
-    return shell.stepEnded ? { kind: 'ended' } : await shell.lost(attached !== undefined);
+    if (shell.stepEnded) return { kind: 'ended' };
+    // What is said of it is not to stand behind the prompt.
+    if (attached) terminal.output.write('\r\n');
+    return await shell.lost(attached !== undefined);
   } finally {
     attached?.detach();
     await shell.close();
