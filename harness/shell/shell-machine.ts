@@ -25,6 +25,7 @@ export class ShellMachine {
   private emulator: InteractiveProcess | undefined;
   /** Aborted when the machine is gone. */
   readonly gone: AbortSignal;
+  private readonly spoken: Promise<void>;
   private readonly begun: Promise<void>;
   private readonly over: Promise<void>;
   private readonly consoleFile: string;
@@ -44,7 +45,12 @@ export class ShellMachine {
     this.begun = new Promise((resolve) => {
       begin = resolve;
     });
+    let speak: () => void = () => {};
+    this.spoken = new Promise((resolve) => {
+      speak = resolve;
+    });
     const reader = new RecordReader((record) => {
+      if (record.record === 'output' || record.record === 'end') speak();
       if (record.record === 'boot') this.release = record.release;
       else if (record.record === 'begin') begin();
       else if (record.record === 'output') {
@@ -101,6 +107,11 @@ export class ShellMachine {
   port(): Promise<number> {
     if (!this.emulator) throw new Error('a machine without an emulator');
     return forwardedPort(this.emulator);
+  }
+
+  /** Until the plan's program has said something, or has ended, or the machine has. */
+  async spoke(): Promise<void> {
+    await Promise.race([this.spoken, this.over]);
   }
 
   /** Until the plan's step has begun; false when the machine was gone before. */

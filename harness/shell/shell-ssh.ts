@@ -119,7 +119,11 @@ async function underName(name: string, guest: ShellGuest, options: ShellOptions)
     const port = await server.port();
     const address = { port, hostKey: keys.host.publicBlob, privateKey: keys.client.private };
     try {
-      client = await step(sink, guest.name, 'connect', () => connect(address, CONNECT_SECONDS, server.gone));
+      client = await step(sink, guest.name, 'connect', async () => {
+        // Its first word is that the network is up: what is sent there before is lost, and sent again seconds later.
+        await server.spoke();
+        return connect(address, CONNECT_SECONDS, server.gone);
+      });
     } catch (error) {
       if (server.stepEnded) throw noServer(server.said, error);
       if (server.gone.aborted) return await server.lost();
