@@ -36,5 +36,5 @@ export const fasyncAtTheNextTick = (clauses: readonly string[]): readonly Expect
   { ...late, clauses },
   // It can interrupt itself by then: arch/s390/include/asm/irq_work.h.
   { ...late, clauses, architectures: ['s390x'], kernelBelow: '6.1' },
-  ...signalInStep(clauses),
+  signalInStep(clauses),
 ];
