@@ -127,7 +127,9 @@ export const watchFigure: Figure = {
           await said;
         });
         // After a round watch looks at the whole tree, which must not slow down what comes now.
-        await sleep(3000, undefined, { signal });
+        await sleep(3000, undefined, { signal }).catch(() => {
+          throw interrupted('the benchmark of watch');
+        });
         return took;
       };
       const [harness = 0, bare = 0] = await inTurn(times, byWatch, byHand);
