@@ -25,6 +25,8 @@ export class FollowedTree {
   /** What is there now. @throws as `treeSource` */
   async read(signal: AbortSignal): Promise<TreeSource> {
     const touched = this.watch.news();
+    // `other` has read it already.
+    if (this.known && touched.size === 0) return this.known;
     const since = this.known && { inventory: this.known.inventory, touched };
     this.known = undefined;
     this.known = await treeSource(this.directory, signal, since);
