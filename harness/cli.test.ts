@@ -225,6 +225,7 @@ test('a place that will not do is told before anything is begun', async () => {
     [await reproduce('--record', out), /exists already.*--record/],
     [await reproduce('--replay', out), /no recording/],
     [await reproduce('--out', out), /exists already.*--out/],
+    [await reproduce('--replay', path.join(tree, 'Makefile/x')), /no recording/],
     [await checkout.run(['kernel', 'export', '--output', '/nowhere/kernels.tar.gz']), /no folder \/nowhere/],
     [await reproduce('--arch', 'x86_64', '--arch', 'arm64'), /--arch.*given once/],
   ];

@@ -129,6 +129,8 @@ describe('watch', () => {
     expect(ended).toMatchObject({ code: 2, complaints: [expect.stringContaining(empty)] });
     const file = await checkout.run(['watch', '--tree', path.join(checkout.tree(), 'Makefile'), ...SETTING]);
     expect(file).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder')] });
+    const below = await checkout.run(['watch', '--tree', path.join(checkout.tree(), 'Makefile/x'), ...SETTING]);
+    expect(below).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder')] });
     const nowhere = await checkout.run(['watch', '--tree', '/nowhere', ...SETTING]);
     expect(nowhere).toMatchObject({ code: 2, complaints: [expect.stringContaining('no folder /nowhere')] });
   });

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 // watch: the clauses chosen again whenever a source tree changes.
 import { existsSync, realpathSync } from 'node:fs';
-import path from 'node:path';
 import { findArchitecture } from '../arch/index.ts';
-import { isFolder } from '../config/folders.ts';
 import { buildGuestPrograms, type GuestPrograms } from '../initramfs/guest-programs.ts';
 import { preloadJudge } from '../judge/judge.ts';
 import {
   type Builder,
   type BuilderChoice,
   buildKernel,
+  demandTree,
   parseKernelRequest,
   resolveKernel,
   type TreeSource,
@@ -56,13 +55,6 @@ interface Workplace {
   readonly session: Session;
 }
 
-/** What is known from the rounds before. */
-interface Memory {
-  /** Of the kernel that the last verdicts were of. */
-  fingerprint: string | undefined;
-  readonly verdicts: Map<string, Verdict>;
-}
-
 /** Undefined when the kernel is the same as in the round before. @throws Failure `interrupted` when the signal was aborted */
 async function round(
   workplace: Workplace,
@@ -96,7 +88,9 @@ const mendable = (error: unknown): error is Failure =>
 
 async function rounds(workplace: Workplace, tree: FollowedTree): Promise<void> {
   const { session, options, bench } = workplace;
-  const memory: Memory = { fingerprint: undefined, verdicts: new Map() };
+  const verdicts = new Map<string, Verdict>();
+  /** Of the kernel that the last verdicts were of. */
+  let fingerprint: string | undefined;
   for (let first = true; !session.signal.aborted; ) {
     // A change during the build makes it worthless: it is ended, and begun anew.
     const stale = new AbortController();
@@ -112,10 +106,10 @@ async function rounds(workplace: Workplace, tree: FollowedTree): Promise<void> {
       });
       // Awaited below, whatever the round comes to.
       other.catch(() => stale.abort());
-      const done = await round(workplace, source, memory.fingerprint, signal);
-      memory.fingerprint = done.fingerprint;
+      const done = await round(workplace, source, fingerprint, signal);
+      fingerprint = done.fingerprint;
       const seconds = (performance.now() - started) / 1000;
-      if (done.round) print(roundLines(done.round, bench, seconds, memory.verdicts));
+      if (done.round) print(roundLines(done.round, bench, seconds, verdicts));
       first = false;
     } catch (error) {
       if (!existsSync(options.tree)) {
@@ -127,7 +121,7 @@ async function rounds(workplace: Workplace, tree: FollowedTree): Promise<void> {
         if (!mendable(error) || (first && error.kind === 'request')) throw error;
         const again = error.name === 'tree-changed';
         print(`${clock()}  ${visible(error.what.replaceAll('\n', ' '))}${again ? ': it is read again' : ''}`);
-        memory.fingerprint = undefined;
+        fingerprint = undefined;
         if (again) {
           tree.forget();
           stale.abort();
@@ -149,12 +143,9 @@ export async function watch(options: WatchOptions): Promise<void> {
     mechanisms: (options.mechanism ?? []) as Mechanism[],
   };
   demandSteps([architecture], filter);
-  const named = path.resolve(options.tree);
-  if (!isFolder(named)) {
-    throw requestFailure('no-such-file', `there is no folder ${named}`, 'Name the top folder of a kernel source');
-  }
-  // The watcher does not follow a symbolic link.
-  const tree = realpathSync(named);
+  demandTree(options.tree);
+  // Absolute, and the watcher does not follow a symbolic link.
+  const tree = realpathSync(options.tree);
   await withSession(async (session) => {
     const builderOf = await demandBuilders([architecture], options, session.sink);
     const builder = builderOf(architecture);

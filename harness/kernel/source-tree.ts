@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A user's folder, as it lies there now: read, never written to.
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { infrastructureFailure, requestFailure } from '../outcome/failure.ts';
 import { commandOutput } from '../process/command.ts';
 import { sha256 } from '../store/hash.ts';
+import { statIfThere } from '../store/stat.ts';
 import type { KernelSource } from './source.ts';
 import { type Inventory, readInventory, renewInventory, type Since, stampOf, treeKey } from './tree-inventory.ts';
 import { treeVersion } from './version.ts';
@@ -17,7 +17,7 @@ export interface TreeSource extends KernelSource {
 /** Its version. @throws Failure `no-such-file`, `not-a-kernel-tree` */
 export function demandTree(named: string): string {
   const directory = path.resolve(named);
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+  if (!statIfThere(directory)?.isDirectory()) {
     throw requestFailure('no-such-file', `there is no folder ${directory}`, 'Name the top folder of a kernel source');
   }
   return treeVersion(directory);

@@ -10,7 +10,6 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -18,6 +17,7 @@ import type { Architecture } from '../arch/record.ts';
 import { makeFolders } from '../config/folders.ts';
 import { canGoBack, type Execution } from '../machine/recording.ts';
 import { Failure, infrastructureFailure, requestFailure } from '../outcome/failure.ts';
+import { statIfThere } from '../store/stat.ts';
 
 export interface RunFolder {
   readonly id: string;
@@ -58,7 +58,7 @@ const notEmpty = (folder: string, option: string): Failure =>
 /** Can results go there? To be asked before long work. @throws Failure `results-folder-exists` */
 export function demandFreshFolder(named: string, option: string): void {
   const folder = path.resolve(named);
-  const stat = statSync(folder, { throwIfNoEntry: false });
+  const stat = statIfThere(folder);
   if (stat === undefined) return;
   if (!stat.isDirectory()) throw taken(folder, 'no folder', `Name another with ${option}`);
   if (readdirSync(folder).length > 0) throw notEmpty(folder, option);

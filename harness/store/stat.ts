@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { lstatSync, type Stats } from 'node:fs';
+// What lies somewhere; undefined also where a folder on the way is none, for which Node's own option throws.
+import { lstatSync, type Stats, statSync } from 'node:fs';
 
-/** What lies there, links not followed; undefined also where a folder on the way is none (Node's own option throws then). */
-export function lstatIfThere(file: string): Stats | undefined {
+function ifThere(look: () => Stats): Stats | undefined {
   try {
-    return lstatSync(file);
+    return look();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
+
+/** Behind all links. */
+export const statIfThere = (file: string): Stats | undefined => ifThere(() => statSync(file));
+
+/** Links are not followed. */
+export const lstatIfThere = (file: string): Stats | undefined => ifThere(() => lstatSync(file));
