@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // A guest that was lost while a program of the user's ran in it, or while somebody sat in it: what is said of it.
-
 import { EXIT, infrastructureFailure } from '../outcome/failure.ts';
 import { visible } from '../outcome/visible.ts';
 import type { LostGuest } from '../shell/lost.ts';
